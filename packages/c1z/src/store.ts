@@ -1,0 +1,110 @@
+import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '@baton-ts/protocol/connector-v2';
+
+/** The sync types that a connector makes (`c1z-format.md §4.1`). */
+export type SyncType = 'full' | 'resources_only' | 'partial';
+
+/** One row of `v1_sync_runs`. Times are UTC instants. */
+export interface SyncRun {
+  readonly syncId: string;
+  readonly syncType: string;
+  readonly parentSyncId: string;
+  readonly startedAt: Date;
+  /** Undefined while the sync is unfinished. */
+  readonly endedAt: Date | undefined;
+  /** The engine's checkpoint; empty before the first one. */
+  readonly syncToken: string;
+}
+
+/** Counts of a finished sync, as stored in `v1_sync_runs.stats` (`c1z-format.md §4.7`). */
+export interface SyncStats {
+  readonly resourceTypes: number;
+  readonly resources: number;
+  readonly entitlements: number;
+  readonly grants: number;
+  readonly resourcesByResourceType: Readonly<Record<string, number>>;
+  readonly entitlementsByResourceType: Readonly<Record<string, number>>;
+  readonly grantsByResourceType: Readonly<Record<string, number>>;
+}
+
+/** A page of rows in stored order. `next` is undefined on the last page. */
+export interface RowPage<T> {
+  readonly rows: readonly T[];
+  readonly next: number | undefined;
+}
+
+/** A stored resource without its blob: enough to plan the next step. */
+export interface ResourceKey {
+  readonly rowId: number;
+  readonly id: ResourceId;
+}
+
+/**
+ * Reads one sync. Every query is filtered by that sync (`c1z-format.md §7`, reader 4). Calls are synchronous: SQLite is.
+ * Cursors are row ids; start at 0.
+ */
+export interface SyncReader {
+  readonly run: SyncRun;
+  resourceTypes(): ResourceType[];
+  resources(options: { resourceTypeId?: string; cursor?: number; limit?: number }): RowPage<Resource>;
+  resource(id: { resourceType: string; resource: string }): Resource | undefined;
+  entitlements(options: { resource?: { resourceType: string; resource: string }; cursor?: number; limit?: number }): RowPage<Entitlement>;
+  entitlement(id: string): Entitlement | undefined;
+  /** Grants with `GrantExpandable` re-attached and slim rows rebuilt. */
+  grants(options: { entitlementId?: string; principal?: { resourceType: string; resource: string }; cursor?: number; limit?: number }): RowPage<Grant>;
+  grant(id: string): Grant | undefined;
+  /** The stored statistics, or counted when the file has none that can be trusted (`c1z-format.md §4.7`). */
+  stats(): SyncStats;
+}
+
+/**
+ * Writes one sync that is not finished. All puts are upserts on (id, sync): the last one wins.
+ * Rows and the checkpoint that follows them become durable together.
+ */
+export interface SyncWriter extends SyncReader {
+  putResourceTypes(rows: readonly ResourceType[]): void;
+  putResources(rows: readonly Resource[]): void;
+  putEntitlements(rows: readonly Entitlement[]): void;
+  /**
+   * Entitlement and principal objects that recur are encoded once each (they are remembered by object identity), so
+   * pass the same object where the same entitlement or principal is meant. `GrantExpandable` moves to its column.
+   */
+  putGrants(rows: readonly Grant[]): void;
+  deleteGrants(ids: readonly string[]): void;
+  /** Stores the engine's state and commits everything put since the last checkpoint. */
+  checkpoint(syncToken: string): void;
+  /** Values that a connector keeps during one sync (`v1_connector_sessions`); gone when the sync is finished. */
+  sessionGet(key: string): string | undefined;
+  sessionSet(key: string, value: string): void;
+  sessionEntries(prefix: string): IterableIterator<readonly [key: string, value: string]>;
+  /**
+   * Ends the bulk load: duplicates are resolved (last wins) and all indexes exist afterwards. Runs off the main thread.
+   * Call before expansion and before reading grants by entitlement or principal.
+   */
+  buildIndexes(): Promise<void>;
+  /** Marks that expansion columns are complete (`supports_diff`). */
+  markSupportsDiff(): void;
+}
+
+/** An open `.c1z` for writing: its lock is held and a private working copy is open until `close`. */
+export interface C1zStore {
+  readonly path: string;
+  /** All runs in the file, oldest first. */
+  runs(): SyncRun[];
+  /** The latest finished full sync, if any (`c1z-format.md §7`, reader 4). */
+  latestFinished(): SyncReader | undefined;
+  startSync(options: { syncType: SyncType; parentSyncId?: string }): SyncWriter;
+  /** The newest unfinished run of this type that is at most 7 days old (`c1z-format.md §4.4`). */
+  resumableSync(syncType: SyncType): SyncWriter | undefined;
+  /**
+   * Ends a sync: indexes, final token, clean-up of older syncs (`keepSyncCount` finished full syncs stay, default 2),
+   * session rows removed, statistics, invariant columns, and `ended_at` last.
+   */
+  finishSync(writer: SyncWriter, options: { syncToken: string; keepSyncCount?: number; invariantCoverage?: readonly string[] }): Promise<SyncStats>;
+  /**
+   * Packs the working copy and renames it over `path` when anything changed; the old file stays whole on any failure.
+   * Releases the lock and removes the working copy. An unfinished sync is saved too and can be resumed.
+   */
+  close(options?: { onProgress?: (packedBytes: number) => void }): Promise<void>;
+  /** Releases the lock and drops the working copy without saving. */
+  discard(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export * from './gen/c1/ratelimit/v1/ratelimit_pb.ts';
