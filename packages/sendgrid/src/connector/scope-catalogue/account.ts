@@ -1,0 +1,138 @@
+import { scopeFamily } from './known-scope.ts';
+
+/** The account's own details, and what a person sets about their own sign-in. */
+export const accountScopes = scopeFamily('Account settings', [
+  [
+    'user.account.read',
+    'See account type',
+    'Sees whether the account is paid and how good its sending reputation is.',
+    'low',
+  ],
+  ['user.credits.read', 'See sending credits', 'Sees how many emails the plan still allows this period.', 'low'],
+  [
+    'user.email.create',
+    'Set account email address',
+    'Can set the address that password resets and notices go to, the way to taking an account over.',
+    'high',
+  ],
+  ['user.email.read', 'See account email address', 'Sees the address that account notices go to.', 'low'],
+  [
+    'user.email.update',
+    'Change account email address',
+    'Can send password resets and notices of the own sign-in to another mailbox.',
+    'high',
+  ],
+  [
+    'user.email.delete',
+    'Remove account email address',
+    'Can clear the address that notices go to, so that warnings reach nobody.',
+    'high',
+  ],
+  [
+    'user.multifactor_authentication.create',
+    'Set up own second factor',
+    'Can add a phone or an app to the own sign-in.',
+    'low',
+  ],
+  [
+    'user.multifactor_authentication.read',
+    'See own second factor',
+    'Sees whether the own sign-in asks for a second factor.',
+    'low',
+  ],
+  [
+    'user.multifactor_authentication.update',
+    'Change own second factor',
+    'Can change the phone or app used for sign-in.',
+    'low',
+  ],
+  [
+    'user.multifactor_authentication.delete',
+    'Remove own second factor',
+    'Can weaken the own sign-in to a password alone, which a stolen password then opens.',
+    'medium',
+  ],
+  [
+    'user.password.create',
+    'Set own password',
+    'Can give the own sign-in a password, also where the company wanted single sign-on only.',
+    'medium',
+  ],
+  [
+    'user.password.read',
+    'See own password settings',
+    'Sees whether the own sign-in has a password; never the password itself.',
+    'low',
+  ],
+  [
+    'user.password.update',
+    'Change own password',
+    'Can choose a new password for the own sign-in; nobody else’s.',
+    'low',
+  ],
+  [
+    'user.password.delete',
+    'Remove own password',
+    'Can take the password off the own sign-in and shut themselves out.',
+    'low',
+  ],
+  [
+    'user.profile.create',
+    'Fill in account profile',
+    'Can enter the company name, address and phone that SendGrid has on file.',
+    'medium',
+  ],
+  ['user.profile.read', 'See account profile', 'Sees name and address of the account.', 'low'],
+  [
+    'user.profile.update',
+    'Change account profile',
+    'Can change the company name, address and phone that SendGrid trusts when it contacts the owner.',
+    'medium',
+  ],
+  [
+    'user.profile.delete',
+    'Clear account profile',
+    'Can erase the company details on file, which support needs to know the owner.',
+    'medium',
+  ],
+  [
+    'user.settings.enforced_tls.read',
+    'See enforced encryption',
+    'Sees whether mail may leave only over encrypted connections.',
+    'low',
+  ],
+  ['user.settings.enforced_tls.update', 'Change enforced encryption', 'Can allow mail to travel unencrypted.', 'high'],
+  [
+    'user.timezone.create',
+    'Set time zone',
+    'Can choose the time zone that reports and scheduled mail are shown in.',
+    'low',
+  ],
+  ['user.timezone.read', 'See time zone', 'Sees the time zone of the account.', 'low'],
+  [
+    'user.timezone.update',
+    'Change time zone',
+    'Can shift the hours that reports and schedules show; campaigns may be timed wrongly.',
+    'low',
+  ],
+  [
+    'user.timezone.delete',
+    'Reset time zone',
+    'Can put the time zone back to the standard one, so that schedules read differently.',
+    'low',
+  ],
+  ['user.username.create', 'Set own user name', 'Can choose the name the person signs in with.', 'low'],
+  ['user.username.read', 'See own user name', 'Sees the name the person signs in with.', 'low'],
+  [
+    'user.username.update',
+    'Change own user name',
+    'Can take another sign-in name; systems that use the old one stop working.',
+    'medium',
+  ],
+  [
+    'user.username.delete',
+    'Remove own user name',
+    'Can give up the own sign-in name; whatever signs in with it fails.',
+    'medium',
+  ],
+]);

@@ -1,0 +1,252 @@
+import { scopeFamily } from './known-scope.ts';
+
+/** The people who get our mail: their data, their refusals, and what reached them. */
+export const recipientScopes = [
+  ...scopeFamily('Suppressions', [
+    [
+      'suppression.create',
+      'Add suppressions',
+      'Can put addresses on any list of people who get no mail, and so silence a customer.',
+      'medium',
+    ],
+    [
+      'suppression.read',
+      'See suppressions',
+      'Sees the addresses of everybody who bounced, complained or opted out.',
+      'medium',
+    ],
+    [
+      'suppression.update',
+      'Change suppressions',
+      'Can change who is on the lists of people who get no mail.',
+      'medium',
+    ],
+    [
+      'suppression.delete',
+      'Remove suppressions',
+      'Can let mail go out again to people who bounced or complained.',
+      'medium',
+    ],
+    [
+      'suppression.blocks.create',
+      'Add blocked addresses',
+      'Can record an address as blocked by its mail server.',
+      'low',
+    ],
+    [
+      'suppression.blocks.read',
+      'See blocked addresses',
+      'Sees addresses whose mail server turned our mail away, and the reason it gave.',
+      'low',
+    ],
+    [
+      'suppression.blocks.update',
+      'Change blocked addresses',
+      'Can alter the record of addresses that turned our mail away.',
+      'low',
+    ],
+    [
+      'suppression.blocks.delete',
+      'Remove blocked addresses',
+      'Can clear the record of servers that refuse our mail, hiding a reputation problem.',
+      'medium',
+    ],
+    [
+      'suppression.bounces.create',
+      'Add bounced addresses',
+      'Can mark a good address as bounced; that person then gets no mail from us.',
+      'medium',
+    ],
+    [
+      'suppression.bounces.read',
+      'See bounced addresses',
+      'Sees the addresses that mail could not be delivered to, and why.',
+      'low',
+    ],
+    [
+      'suppression.bounces.update',
+      'Change bounced addresses',
+      'Can alter which addresses count as undeliverable.',
+      'medium',
+    ],
+    ['suppression.bounces.delete', 'Remove bounces', 'Can let mail go out again to addresses that bounced.', 'medium'],
+    [
+      'suppression.invalid_emails.create',
+      'Add invalid addresses',
+      'Can mark a working address as invalid, so that its owner hears nothing more.',
+      'medium',
+    ],
+    [
+      'suppression.invalid_emails.read',
+      'See invalid addresses',
+      'Sees addresses that do not exist, often mistyped by customers.',
+      'low',
+    ],
+    [
+      'suppression.invalid_emails.update',
+      'Change invalid addresses',
+      'Can alter which addresses count as not existing.',
+      'low',
+    ],
+    [
+      'suppression.invalid_emails.delete',
+      'Remove invalid addresses',
+      'Can have mail sent again to addresses that do not exist, which harms our standing.',
+      'medium',
+    ],
+    [
+      'suppression.spam_reports.create',
+      'Add spam reports',
+      'Can record somebody as a complainer, who then gets no mail.',
+      'medium',
+    ],
+    ['suppression.spam_reports.read', 'See spam reports', 'Sees who marked our mail as spam.', 'medium'],
+    [
+      'suppression.spam_reports.update',
+      'Change spam reports',
+      'Can alter the record of people who complained about our mail.',
+      'medium',
+    ],
+    [
+      'suppression.spam_reports.delete',
+      'Remove spam reports',
+      'Can let mail go out again to people who reported us.',
+      'medium',
+    ],
+    [
+      'suppression.unsubscribes.create',
+      'Add unsubscribes',
+      'Can opt people out without their asking, who then miss mail they want.',
+      'medium',
+    ],
+    [
+      'suppression.unsubscribes.read',
+      'See unsubscribes',
+      'Sees the addresses of people who no longer want our mail.',
+      'medium',
+    ],
+    [
+      'suppression.unsubscribes.update',
+      'Change unsubscribes',
+      'Can alter who counts as opted out. A legal matter.',
+      'high',
+    ],
+    [
+      'suppression.unsubscribes.delete',
+      'Remove unsubscribes',
+      'Can mail people again who opted out. A legal matter.',
+      'high',
+    ],
+  ]),
+  ...scopeFamily('Unsubscribe groups', [
+    [
+      'asm.groups.create',
+      'Create unsubscribe groups',
+      'Can add a kind of mail that recipients may opt out of, shown on the unsubscribe page.',
+      'low',
+    ],
+    ['asm.groups.read', 'See unsubscribe groups', 'Sees which kinds of mail recipients can opt out of.', 'low'],
+    [
+      'asm.groups.update',
+      'Change unsubscribe groups',
+      'Can rename a kind of mail, so that earlier choices of recipients mean something else.',
+      'medium',
+    ],
+    [
+      'asm.groups.delete',
+      'Delete unsubscribe groups',
+      'Can remove a choice that recipients made. A legal matter.',
+      'high',
+    ],
+    [
+      'asm.groups.suppressions.create',
+      'Opt people out of a group',
+      'Can opt people out of one kind of mail in their place.',
+      'medium',
+    ],
+    [
+      'asm.groups.suppressions.read',
+      'See who left a group',
+      'Sees the addresses of people who opted out of one kind of mail.',
+      'medium',
+    ],
+    [
+      'asm.groups.suppressions.update',
+      'Change who left a group',
+      'Can alter which kinds of mail people have opted out of, against their wish.',
+      'high',
+    ],
+    [
+      'asm.groups.suppressions.delete',
+      'Put people back into a group',
+      'Can send a kind of mail again to people who refused it. A legal matter.',
+      'high',
+    ],
+    [
+      'asm.suppressions.global.create',
+      'Opt people out of all mail',
+      'Can cut people off from all our mail, password resets and receipts included.',
+      'medium',
+    ],
+    [
+      'asm.suppressions.global.read',
+      'See who opted out of all mail',
+      'Sees the addresses of people who refused everything we send.',
+      'medium',
+    ],
+    [
+      'asm.suppressions.global.update',
+      'Change global unsubscribes',
+      'Can alter who counts as having refused all mail. A legal matter.',
+      'high',
+    ],
+    [
+      'asm.suppressions.global.delete',
+      'Remove global unsubscribes',
+      'Can mail people again who opted out of everything. A legal matter.',
+      'high',
+    ],
+  ]),
+  ...scopeFamily('Data erasure', [
+    [
+      'recipients.erasejob.create',
+      'Erase recipients’ data',
+      'Can delete a person’s data for good. Cannot be undone.',
+      'high',
+    ],
+    [
+      'recipients.erasejob.read',
+      'See data erasure jobs',
+      'Sees which requests to erase a person’s data were made and how far they are.',
+      'medium',
+    ],
+  ]),
+  ...scopeFamily('Email activity', [
+    [
+      'messages.read',
+      'Search email activity',
+      'Sees who received which email, with addresses and subject lines.',
+      'medium',
+    ],
+    [
+      'email_activity.read',
+      'See email activity (older)',
+      'Sees recent deliveries, opens and clicks of single recipients by address.',
+      'medium',
+    ],
+  ]),
+  ...scopeFamily('Email validation', [
+    [
+      'validations.email.create',
+      'Validate email addresses',
+      'Can check whether any address exists. Each check is paid for.',
+      'low',
+    ],
+    [
+      'validations.email.read',
+      'See validated addresses',
+      'Sees the addresses that were checked and the verdict on each.',
+      'medium',
+    ],
+  ]),
+];
