@@ -1,4 +1,5 @@
 import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '@baton-ts/protocol/connector-v2';
+import type { Any } from '@bufbuild/protobuf/wkt';
 import type { ConfigFields, ConfigValues } from './config-fields.ts';
 import type { HttpClient, HttpClientOptions } from './http/http-client.ts';
 import type { Logger } from './logger.ts';
@@ -68,6 +69,8 @@ export interface SyncSession {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly nextPageToken?: string;
+  /** `InsertResourceGrants` and `EnqueuePageTokens` are understood (`c1z-format.md §5.2`). */
+  readonly annotations?: readonly Any[];
 }
 
 /** One resource type and what can be done with it. Capabilities are read from which functions there are. */
@@ -83,7 +86,9 @@ export interface ResourceTypePart {
   /** Lists the resources without a parent, or under `parent` when a resource carries a `ChildResourceType` annotation. */
   list(request: SyncRequest & { readonly parent: ResourceId | undefined }): Promise<Page<Resource>>;
   /** Reads one resource, for targeted syncs. Undefined: it does not exist. */
-  get?(request: SyncRequest & { readonly id: ResourceId; readonly parent: ResourceId | undefined }): Promise<Resource | undefined>;
+  get?(
+    request: SyncRequest & { readonly id: ResourceId; readonly parent: ResourceId | undefined },
+  ): Promise<Resource | undefined>;
   /** Entitlements that every resource of the type has; the SDK puts them on each (`c1z-format.md §5.1`, step 3). */
   staticEntitlements?(request: SyncRequest): Promise<Page<Entitlement>>;
   entitlements?(request: SyncRequest & { readonly resource: Resource }): Promise<Page<Entitlement>>;

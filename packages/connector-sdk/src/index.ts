@@ -7,4 +7,6 @@ export * from './model/baton-id.ts';
 export * from './model/entitlement.ts';
 export * from './model/resource.ts';
 export * from './secret.ts';
+export * from './sync/options.ts';
+export { syncConnector } from './sync/sync-connector.ts';
 export { BatonError, Code } from '@baton-ts/protocol';

@@ -1,0 +1,141 @@
+import type { SyncWriter } from '@baton-ts/c1z';
+import { BatonError, Code } from '@baton-ts/protocol';
+import {
+  type Entitlement,
+  type Grant,
+  GrantExpandableSchema,
+  GrantImmutableSchema,
+  GrantSchema,
+  GrantSources_GrantSourceSchema,
+  GrantSourcesSchema,
+} from '@baton-ts/protocol/connector-v2';
+import { create } from '@bufbuild/protobuf';
+import { annotation, findAnnotation } from '../../model/annotations.ts';
+import { grantId } from '../../model/entitlement.ts';
+import { type Edge, expansionOrder, type Node } from './graph.ts';
+
+/** Source grants held in memory at once. */
+const batchSize = 1_000;
+const maxExamples = 25;
+
+/**
+ * Gives every holder of a source entitlement the entitlements that an expandable grant says it implies
+ * (`c1z-format.md §5.6`). Doing it again changes nothing, so an interrupted expansion starts over.
+ *
+ * @param afterBatch called after each batch of written grants: save, tell, and give way to others
+ */
+export async function expandGrants(
+  writer: SyncWriter,
+  hooks: { readonly warn: (message: string) => void; readonly afterBatch: (grants: number) => Promise<void> },
+): Promise<void> {
+  const { edges, dropped } = readEdges(writer);
+  if (dropped.length > 0) {
+    hooks.warn(
+      `Left out ${dropped.length} expansions whose entitlement does not exist (for example ${dropped.slice(0, maxExamples).join(', ')}).`,
+    );
+  }
+  for (const node of expansionOrder(edges)) {
+    for (const targetId of node.entitlementIds) {
+      const target = writer.entitlement(targetId);
+      if (target) for (const edge of node.incoming) await expandEdge(writer, target, edge, hooks.afterBatch);
+    }
+  }
+}
+
+function readEdges(writer: SyncWriter): { edges: Edge[]; dropped: string[] } {
+  const edges: Edge[] = [];
+  const dropped: string[] = [];
+  for (let cursor: number | undefined = 0; cursor !== undefined; ) {
+    const page: ReturnType<SyncWriter['grants']> = writer.grants({ cursor });
+    for (const grant of page.rows) {
+      const expandable =
+        grant.annotations.length === 0 ? undefined : findAnnotation(grant.annotations, GrantExpandableSchema);
+      if (!expandable) continue;
+      const target = grant.entitlement?.id ?? '';
+      for (const source of expandable.entitlementIds.filter((id) => id.trim() !== '')) {
+        const from = writer.entitlement(source);
+        if (!from || !writer.entitlement(target)) {
+          dropped.push(`${source} → ${target}`);
+          continue;
+        }
+        const owner = from.resource?.id;
+        const principal = grant.principal?.id;
+        if (owner?.resourceType !== principal?.resourceType || owner?.resource !== principal?.resource) {
+          throw new BatonError(
+            Code.Internal,
+            `The grant ${JSON.stringify(grant.id)} passes on ${JSON.stringify(source)}, which is not an entitlement of the grant's principal. This is a bug in the connector.`,
+          );
+        }
+        edges.push({
+          source,
+          target,
+          shallow: expandable.shallow,
+          resourceTypeIds: new Set(expandable.resourceTypeIds),
+        });
+      }
+    }
+    cursor = page.next;
+  }
+  return { edges, dropped };
+}
+
+async function expandEdge(
+  writer: SyncWriter,
+  target: Entitlement,
+  edge: Node['incoming'][number],
+  afterBatch: (grants: number) => Promise<void>,
+): Promise<void> {
+  for (const sourceId of edge.from.entitlementIds) {
+    for (let cursor: number | undefined = 0; cursor !== undefined; ) {
+      const page: ReturnType<SyncWriter['grants']> = writer.grants({
+        entitlementId: sourceId,
+        cursor,
+        limit: batchSize,
+      });
+      const changed: Grant[] = [];
+      for (const source of page.rows) {
+        const principal = source.principal?.id;
+        if (!principal) continue;
+        if (edge.resourceTypeIds.size > 0 && !edge.resourceTypeIds.has(principal.resourceType)) continue;
+        const isDirect = isDirectGrant(source, sourceId);
+        if (edge.shallow && !isDirect) continue;
+        const held = writer.grants({ entitlementId: target.id, principal, limit: 1 }).rows[0];
+        const grant = held ? addSource(held, sourceId, isDirect) : inherit(target, source, sourceId, isDirect);
+        if (grant) changed.push(grant);
+      }
+      if (changed.length > 0) writer.putGrants(changed);
+      await afterBatch(changed.length);
+      cursor = page.next;
+    }
+  }
+}
+
+function isDirectGrant(grant: Grant, entitlementId: string): boolean {
+  const sources = grant.sources?.sources ?? {};
+  return Object.keys(sources).length === 0 || Object.hasOwn(sources, entitlementId);
+}
+
+function inherit(target: Entitlement, source: Grant, sourceId: string, isDirect: boolean): Grant | undefined {
+  const { principal } = source;
+  if (!principal?.id) return undefined;
+  return create(GrantSchema, {
+    id: grantId(target, principal.id),
+    entitlement: target,
+    principal,
+    sources: { sources: { [sourceId]: { isDirect } } },
+    annotations: [annotation(GrantImmutableSchema)],
+  });
+}
+
+/** Undefined when the grant says so already. */
+function addSource(held: Grant, sourceId: string, isDirect: boolean): Grant | undefined {
+  const before = held.sources?.sources ?? {};
+  const known = Object.hasOwn(before, sourceId) ? before[sourceId] : undefined;
+  if (known && (known.isDirect || !isDirect)) return undefined;
+  const own = held.entitlement?.id ?? '';
+  const after = Object.keys(before).length > 0 ? { ...before } : { [own]: directSource(true) };
+  after[sourceId] = directSource(isDirect);
+  return { ...held, sources: create(GrantSourcesSchema, { sources: after }) };
+}
+
+const directSource = (isDirect: boolean) => create(GrantSources_GrantSourceSchema, { isDirect });

@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BatonError, Code, codeName } from '@baton-ts/protocol';
+import type { Clock } from './options.ts';
+import type { Action, SyncState } from './state.ts';
+
+/** The Go SDK's cap; the HTTP client has already waited for a rate limit. */
+const maxWaitMs = 60_000;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { signal });
+  },
+};
+
+export interface Work {
+  readonly state: SyncState;
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly giveUpAfterMs: number;
+  /** Whether the action only plans others: done at once, without asking anyone. */
+  isPlan(action: Action): boolean;
+  plan(action: Action): void;
+  isReady(action: Action): boolean;
+  /** Does one page. Rows and state change together, after the last wait, so that a checkpoint never parts them. */
+  page(action: Action, signal: AbortSignal): Promise<Action | undefined>;
+  notFound(action: Action, error: BatonError): void;
+  pageDone(): void;
+  waiting(why: string | undefined): void;
+}
+
+/**
+ * Runs the actions of the state, the last first, up to `workers` of the same operation at once, until none is left.
+ * The first failure stops the others and is thrown when all have stopped.
+ */
+export async function runActions(work: Work): Promise<void> {
+  const { state, clock } = work;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([work.signal, stop.signal]);
+  const running = new Map<string, Promise<void>>();
+  let lastSuccessMs = clock.now();
+  let failure: unknown;
+
+  const runToEnd = async (first: Action): Promise<void> => {
+    let attempt = 0;
+    let next: Action | undefined = first;
+    while (next) {
+      const action: Action = next;
+      signal.throwIfAborted();
+      try {
+        next = await work.page(action, signal);
+        attempt = 0;
+        lastSuccessMs = clock.now();
+        work.waiting(undefined);
+        work.pageDone();
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = BatonError.from(thrown, describe(action));
+        if (error.code === Code.NotFound && action.resourceTypeId) {
+          work.notFound(action, error);
+          work.pageDone();
+          return;
+        }
+        const failingMs = clock.now() - lastSuccessMs;
+        if (!isTemporary(error) || failingMs > work.giveUpAfterMs) throw error;
+        attempt += 1;
+        const waitMs = Math.min(Math.max(attempt * 1_000, error.retryAfterMs ?? 0), maxWaitMs);
+        work.waiting(`${codeName(error.code)}, again in ${Math.ceil(waitMs / 1_000)} s: ${error.message}`);
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  };
+
+  const start = (action: Action): void => {
+    const run = runToEnd(action)
+      .catch((error: unknown) => {
+        failure ??= error;
+        stop.abort();
+      })
+      .finally(() => running.delete(action.id));
+    running.set(action.id, run);
+  };
+
+  while (failure === undefined && (state.size > 0 || running.size > 0)) {
+    work.signal.throwIfAborted();
+    const action = running.size < work.workers ? nextAction(work, running) : undefined;
+    if (action && work.isPlan(action)) work.plan(action);
+    else if (action) start(action);
+    else if (running.size > 0) await Promise.race(running.values());
+    else throw new BatonError(Code.Internal, 'The sync cannot go on: every action waits for another.');
+  }
+  await Promise.all(running.values());
+  work.signal.throwIfAborted();
+  if (failure !== undefined) throw failure;
+}
+
+/** The last action that can start now; the actions of the next operation wait for all of this one. */
+function nextAction(work: Work, running: ReadonlyMap<string, unknown>): Action | undefined {
+  const actions = work.state.actions();
+  const operation = actions.at(-1)?.operation;
+  let blocked = false;
+  for (let index = actions.length - 1; index >= 0; index--) {
+    const action = actions[index];
+    if (!action || action.operation !== operation) return undefined;
+    if (running.has(action.id)) continue;
+    if (work.isPlan(action)) return blocked ? undefined : action;
+    if (work.isReady(action)) return action;
+    blocked = true;
+  }
+  return undefined;
+}
+
+function isTemporary(error: BatonError): boolean {
+  return error.retryable && (error.code === Code.Unavailable || error.code === Code.DeadlineExceeded);
+}
+
+export function describe(action: Action): string {
+  const on = [action.resourceTypeId, action.resourceId].filter(Boolean).join(' ');
+  const under = [action.parentResourceTypeId, action.parentResourceId].filter(Boolean).join(' ');
+  return [action.operation.replaceAll('-', ' '), on && `for ${on}`, under && `under ${under}`]
+    .filter(Boolean)
+    .join(' ');
+}
