@@ -1,0 +1,194 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { C1zStore } from '@baton-ts/c1z';
+import { BatonError, Code } from '@baton-ts/protocol';
+import type { ConfigFields, ConfigValues } from '../config-fields.ts';
+import type { Connector, ConnectorContext, ConnectorDefinition } from '../connector.ts';
+import type { ConnectorOutline } from '../run-connector.ts';
+import type { SyncOptions } from '../sync/options.ts';
+import type { FlagSpec, FlagValue } from './flag-spec.ts';
+import { abortOnInterrupt } from './interrupts.ts';
+import { createLogWriter, type LogWriter } from './log-writer.ts';
+import { ProgressLine } from './progress-line.ts';
+import { type Environment, loadSettings, type Settings } from './settings.ts';
+import { type SyncSummary, summaryJson, summaryText } from './summary.ts';
+import type { Toolkit } from './toolkit.ts';
+
+interface SyncCommand<Fields extends ConfigFields> {
+  readonly outline: ConnectorOutline<Fields>;
+  readonly load: () => Promise<ConnectorDefinition<Fields>>;
+  readonly loadToolkit: () => Promise<Toolkit>;
+  readonly specs: readonly FlagSpec[];
+  readonly flags: ReadonlyMap<string, FlagValue>;
+  readonly env: Environment;
+}
+
+/** More processors than this do not make a sync faster: it waits for the other side (`cli.md §A.2`, `--workers -1`). */
+const MAX_AUTOMATIC_WORKERS = 4;
+
+/** Runs one sync and tells what came of it. Throws the `BatonError` that stopped it. */
+export async function syncCommand<Fields extends ConfigFields>(command: SyncCommand<Fields>): Promise<void> {
+  const startedMs = performance.now();
+  const { settings, warnings } = await loadSettings(command.specs, command.flags, command.env);
+  const line = process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined;
+  const logger = createLogWriter({
+    level: settings.string('log-level'),
+    format: logFormat(settings),
+    paths: settings.strings('log-path'),
+    secrets: secretsOf(command.specs, settings),
+    ...(line === undefined ? {} : { aroundLine: line }),
+  });
+  using interrupt = abortOnInterrupt();
+  try {
+    for (const warning of warnings) logger.warn(warning);
+    const [definition, toolkit] = await Promise.all([command.load(), command.loadToolkit()]);
+    const requests = { sent: 0 };
+    const context: ConnectorContext = {
+      logger,
+      provisioning: false,
+      createHttpClient: (options) =>
+        toolkit.createHttpClient(options, {
+          logger,
+          timeoutMs: settings.int('http-timeout-seconds') * 1000,
+          onRequest: () => {
+            requests.sent += 1;
+          },
+          onWait: (reason) => line?.wait(reason),
+        }),
+    };
+    const values: ConfigValues<Fields> = settings.connectorValues(command.outline.fields);
+    const connector = definition.open(values, context);
+    try {
+      const run = { settings, connector, logger, signal: interrupt.signal, line, toolkit, env: command.env };
+      if (settings.bool('dry-run')) return await dryRun(run);
+      const summary = await sync(run);
+      line?.end();
+      tell({ ...summary, requests: requests.sent, elapsedMs: performance.now() - startedMs }, settings);
+    } finally {
+      await connector.close?.();
+    }
+  } finally {
+    line?.end();
+    logger.close();
+  }
+}
+
+interface Run {
+  readonly settings: Settings;
+  readonly connector: Connector;
+  readonly logger: LogWriter;
+  readonly signal: AbortSignal;
+  readonly line: ProgressLine | undefined;
+  readonly toolkit: Toolkit;
+  readonly env: Environment;
+}
+
+async function sync(run: Run): Promise<Omit<SyncSummary, 'requests' | 'elapsedMs'>> {
+  const { settings, connector, logger, signal, line, toolkit } = run;
+  const tempDir = tempDirOf(settings, run.env);
+  const file = settings.string('file');
+  const { syncConnector } = await import('../sync/sync-connector.ts');
+  const store = await toolkit.openC1z(file, tempDir === undefined ? {} : { tempDir });
+  let failed = true;
+  try {
+    const notes = await connector.validate({ signal });
+    for (const note of notes) logger.warn(note);
+    const before = store.latestFinished();
+    const previous = isFull(settings) ? before?.stats() : undefined;
+    const result = await syncConnector({
+      store,
+      connector,
+      logger,
+      signal,
+      options: syncOptions(settings),
+      ...(line === undefined ? {} : { progress: line }),
+    });
+    failed = false;
+    await store.close();
+    const warnings = [...notes, ...result.warnings];
+    return { file, syncId: result.syncId, resumed: result.resumed, stats: result.stats, previous, warnings };
+  } catch (error) {
+    if (failed) await giveUp(store, error);
+    throw error;
+  }
+}
+
+/** Keeps what was read when the next run can go on from it; otherwise the previous file stays as it was. */
+async function giveUp(store: C1zStore, error: unknown): Promise<void> {
+  const reason = BatonError.from(error, 'syncing');
+  if (reason.retryable || reason.code === Code.Canceled) await store.close();
+  else await store.discard();
+}
+
+async function dryRun(run: Run): Promise<void> {
+  const { settings, connector, signal } = run;
+  const notes = await connector.validate({ signal });
+  const wanted = settings.strings('sync-resource-types');
+  const types = connector.resourceTypes
+    .map((part) => part.type)
+    .filter((type) => wanted.length === 0 || wanted.includes(type.id));
+  const plan = {
+    file: settings.string('file'),
+    resourceTypes: types.map((type) => type.id),
+    resources: settings.strings('sync-resources'),
+    entitlementsAndGrants: !settings.bool('skip-entitlements-and-grants'),
+    notes,
+  };
+  if (settings.string('output') === 'json') {
+    process.stdout.write(JSON.stringify({ dryRun: true, ...plan }));
+    return;
+  }
+  process.stdout.write(
+    [
+      'The settings work. A sync would read:',
+      ...types.map((type) => `  ${type.id.padEnd(24)}${type.description || type.displayName}`),
+      ...(plan.resources.length === 0 ? [] : [`  only ${plan.resources.join(', ')}`]),
+      plan.entitlementsAndGrants ? '  with entitlements and grants' : '  without entitlements and grants',
+      `and write ${plan.file}. Nothing was written.`,
+      ...notes.map((note) => `Note: ${note}`),
+      '',
+    ].join('\n'),
+  );
+}
+
+function tell(summary: SyncSummary, settings: Settings): void {
+  if (settings.string('output') === 'json') process.stdout.write(summaryJson(summary));
+  else process.stderr.write(summaryText(summary));
+}
+
+function isFull(settings: Settings): boolean {
+  return settings.strings('sync-resources').length === 0 && !settings.bool('skip-entitlements-and-grants');
+}
+
+function syncOptions(settings: Settings): SyncOptions {
+  const automatic = settings.source('workers') === undefined && settings.bool('parallel-sync');
+  const workers = automatic ? -1 : settings.int('workers');
+  return {
+    syncResources: settings.strings('sync-resources'),
+    syncResourceTypes: settings.strings('sync-resource-types'),
+    skipEntitlementsAndGrants: settings.bool('skip-entitlements-and-grants'),
+    skipGrants: settings.bool('skip-grants'),
+    keepSyncCount: settings.int('keep-sync-count'),
+    workers: workers === -1 ? Math.min(availableParallelism(), MAX_AUTOMATIC_WORKERS) : Math.max(1, workers),
+  };
+}
+
+function logFormat(settings: Settings): 'json' | 'console' {
+  const format = settings.string('log-format').toLowerCase();
+  if (format === 'json' || format === 'console') return format;
+  return process.stdout.isTTY ? 'console' : 'json';
+}
+
+function secretsOf(specs: readonly FlagSpec[], settings: Settings): string[] {
+  return specs.filter((spec) => spec.secret).map((spec) => settings.string(spec.name));
+}
+
+function tempDirOf(settings: Settings, env: Environment): string | undefined {
+  const named = settings.string('c1z-temp-dir');
+  const folder = named === '' ? env['BATON_TMPDIR'] : named;
+  if (folder === undefined || folder === '') return undefined;
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return folder;
+  const source = settings.source('c1z-temp-dir') ?? 'BATON_TMPDIR';
+  throw new BatonError(Code.Unknown, `${source} names "${folder}", which is not an existing folder`);
+}

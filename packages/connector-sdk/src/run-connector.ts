@@ -1,0 +1,146 @@
+import { BatonError, Code } from '@baton-ts/protocol';
+import { builtInFlags } from './cli/built-in-flags.ts';
+import { commands, shells } from './cli/commands.ts';
+import { connectorFlags, type FlagSpec } from './cli/flag-spec.ts';
+import { type ParsedArguments, parseArguments } from './cli/parse-arguments.ts';
+import { closest } from './cli/suggest.ts';
+import type { ConfigFields } from './config-fields.ts';
+import type { ConnectorDefinition } from './connector.ts';
+
+/** What is known of a connector without loading it: enough for help, the config schema and completion. */
+export type ConnectorOutline<Fields extends ConfigFields = ConfigFields> = Omit<
+  ConnectorDefinition<Fields>,
+  'open' | 'openForCapabilities'
+>;
+
+const generalFlags: readonly FlagSpec[] = [
+  { name: 'help', short: 'h', kind: 'bool', group: 'General', description: 'Explain the program or the command' },
+  { name: 'version', short: 'v', kind: 'bool', group: 'General', description: 'Print the version' },
+  {
+    name: 'no-descriptions',
+    kind: 'bool',
+    group: 'General',
+    hidden: true,
+    description: 'Completion without descriptions',
+  },
+];
+
+/**
+ * The whole program of a connector: reads flags, `BATON_*` variables and the config file, does what was asked, and ends
+ * the process with the exit code that belongs to the outcome (`cli.md §A.10`).
+ *
+ * @param outline what help and the config schema need; import nothing heavy for it, so that the program starts fast
+ * @param load imports the connector itself; called only when its parts are needed
+ *
+ * @example
+ * await runConnector(outline, async () => (await import('./connector.ts')).connector);
+ */
+export async function runConnector<Fields extends ConfigFields>(
+  outline: ConnectorOutline<Fields>,
+  load: () => Promise<ConnectorDefinition<Fields>>,
+): Promise<void> {
+  let exitCode = 0;
+  try {
+    await run(outline, load);
+  } catch (error) {
+    const shown = BatonError.from(error, outline.name);
+    process.stderr.write(`${hideSecrets(outline.fields, shown.message)}\n`);
+    exitCode = shown.code;
+  }
+  await Promise.all([drained(process.stdout), drained(process.stderr)]);
+  process.exit(exitCode);
+}
+
+async function run<Fields extends ConfigFields>(
+  outline: ConnectorOutline<Fields>,
+  load: () => Promise<ConnectorDefinition<Fields>>,
+): Promise<void> {
+  const settings = [...connectorFlags(outline.fields, outline.displayName), ...builtInFlags];
+  const specs = [...settings, ...generalFlags];
+  const parsed = parseArguments(process.argv.slice(2), specs);
+  const [command, ...rest] = parsed.words;
+
+  if (parsed.flags.get('version') === true) return printVersion(outline, parsed);
+  if (parsed.flags.get('help') === true || command === 'help') {
+    return printHelp(outline, specs, command === 'help' ? rest[0] : command);
+  }
+  switch (command) {
+    case undefined: {
+      const { syncCommand } = await import('./cli/sync-command.ts');
+      const loadToolkit = async (): Promise<never> => {
+        throw new BatonError(Code.Unimplemented, 'syncing is not available in this build');
+      };
+      return syncCommand({ outline, load, loadToolkit, specs: settings, flags: parsed.flags, env: process.env });
+    }
+    case 'config': {
+      const { configSchemaJson } = await import('./cli/config-schema.ts');
+      return print(configSchemaJson(outline));
+    }
+    case 'capabilities': {
+      const { capabilitiesJson } = await import('./cli/capabilities.ts');
+      return print(capabilitiesJson((await load()).openForCapabilities()));
+    }
+    case 'completion': {
+      const shell = shells.find((one) => one === rest[0]);
+      if (shell === undefined) {
+        throw new BatonError(Code.Unknown, `completion needs the name of a shell: ${shells.join(', ')}`);
+      }
+      const { completionScript } = await import('./cli/completion.ts');
+      return print(completionScript(shell, outline.name, specs, parsed.flags.get('no-descriptions') !== true));
+    }
+    case 'health-check':
+      throw new BatonError(Code.Unimplemented, 'health-check is not available in this version');
+    default:
+      throw unknownCommand(outline.name, command);
+  }
+}
+
+function printVersion(outline: ConnectorOutline, parsed: ParsedArguments): void {
+  const { name, version } = outline;
+  if (parsed.flags.get('output') !== 'json') return print(`${name} version ${version}\n`);
+  print(JSON.stringify({ name, version, node: process.version, platform: process.platform, arch: process.arch }));
+}
+
+async function printHelp(
+  outline: ConnectorOutline,
+  specs: readonly FlagSpec[],
+  command: string | undefined,
+): Promise<void> {
+  const { commandHelp, rootHelp } = await import('./cli/help.ts');
+  if (command === undefined) return print(rootHelp(outline, specs));
+  const text = commandHelp(outline, command);
+  if (text === undefined) throw unknownCommand(outline.name, command);
+  print(text);
+}
+
+function unknownCommand(name: string, word: string): BatonError {
+  const guess = closest(
+    word,
+    commands.map((command) => command.name),
+  );
+  const next = guess === undefined ? `"${name} --help" lists the commands` : `did you mean "${guess}"?`;
+  return new BatonError(Code.Unknown, `unknown command "${word}" for "${name}"; ${next}`);
+}
+
+/** A connector's error text should hold no secret; should one get there by a library's doing, it stops here. */
+function hideSecrets(fields: ConfigFields, text: string): string {
+  const names = Object.entries(fields).filter(([, field]) => field.kind === 'secret');
+  const values = names.flatMap(([name]) => {
+    const flag = process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+    return [flag, process.env[`BATON_${name.toUpperCase().replaceAll('-', '_')}`]];
+  });
+  return values.reduce<string>(
+    (rest, value) => (value !== undefined && value.length >= 6 ? rest.replaceAll(value, '***') : rest),
+    text,
+  );
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

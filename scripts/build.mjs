@@ -1,0 +1,64 @@
+// Bundles the programs into their `dist` folders, so that they start without type stripping.
+// Plain JavaScript: the machine's own Node.js, from 20 on, runs it.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Programs by workspace; entries that the workspace does not have are left out. */
+const programs = [
+  {
+    folder: 'packages/sendgrid',
+    entries: { main: 'packages/sendgrid/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
+  },
+  { folder: 'packages/sendgrid-simulator', entries: { main: 'packages/sendgrid-simulator/src/main.ts' } },
+];
+
+/** CommonJS dependencies inside an ES module bundle call `require`. */
+const requireBanner =
+  "import { createRequire as batonCreateRequire } from 'node:module'; const require = batonCreateRequire(import.meta.url);";
+
+/** Builds every program that has sources. Returns the folders written. */
+export async function build() {
+  const { build: bundle } = await import('esbuild');
+  const built = await Promise.all(
+    programs.map(async ({ folder, entries }) => {
+      const present = Object.entries(entries).filter(([, source]) => existsSync(join(root, source)));
+      if (!present.some(([name]) => name === 'main')) return undefined;
+      const outdir = join(root, folder, 'dist');
+      const result = await bundle({
+        absWorkingDir: root,
+        entryPoints: Object.fromEntries(present),
+        outdir,
+        bundle: true,
+        splitting: true,
+        format: 'esm',
+        platform: 'node',
+        target: 'node24',
+        conditions: ['x-source'],
+        banner: { js: requireBanner },
+        chunkNames: 'chunk-[name]-[hash]',
+        legalComments: 'none',
+        metafile: true,
+        logLevel: 'error',
+      });
+      removeStale(outdir, Object.keys(result.metafile.outputs));
+      return outdir;
+    }),
+  );
+  return built.filter((folder) => folder !== undefined);
+}
+
+/** Chunks carry a hash in their names: those of earlier builds would pile up. */
+function removeStale(outdir, outputs) {
+  const current = new Set(outputs.map((path) => join(root, path)));
+  for (const name of readdirSync(outdir)) {
+    const path = join(outdir, name);
+    if (name.endsWith('.js') && !current.has(path)) rmSync(path);
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const folder of await build()) process.stdout.write(`built ${folder}\n`);
+}
