@@ -1,6 +1,6 @@
 import type { HttpClient, HttpClientOptions } from '@baton-ts/connector-sdk';
 import { BatonError, Code, type Secret } from '@baton-ts/connector-sdk';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { describeError, mayRepeat } from './errors.ts';
 import { headerProblem, pathSegment } from './names.ts';
 import { nextOffset, type OffsetPage, offsetPages, pageLimit } from './paging.ts';

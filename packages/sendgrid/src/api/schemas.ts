@@ -10,7 +10,7 @@ const flag = z.boolean().nullish();
 const scopeNames = z.array(z.string().min(1));
 const numericId = z.union([z.int().nonnegative(), z.string().regex(/^\d+$/)]).transform((value) => String(value));
 
-const listedTeammate = z.object({
+export const listedTeammate = z.object({
   username: z.string().min(1),
   email: text,
   first_name: text,
@@ -51,7 +51,7 @@ const pendingInvitation = z
 /** An invitation that nobody has accepted yet (`§6`). `expiration_date` is in seconds since 1970. */
 export type PendingInvitation = z.infer<typeof pendingInvitation>;
 
-const subuser = z.object({
+export const subuser = z.object({
   id: numericId,
   username: z.string().min(1),
   email: text,
@@ -61,7 +61,7 @@ const subuser = z.object({
 /** A subuser; `region` is `global`, `eu` or empty when the answer does not say (`§7`). */
 export type Subuser = z.infer<typeof subuser>;
 
-const subuserAccessEntry = z.object({
+export const subuserAccessEntry = z.object({
   id: numericId,
   username: text,
   permission_type: z.enum(['admin', 'restricted']),

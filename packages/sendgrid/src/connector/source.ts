@@ -1,0 +1,110 @@
+import type { CallRequest, Logger, SyncSession } from '@baton-ts/connector-sdk';
+import { BatonError, Code } from '@baton-ts/connector-sdk';
+import type { SendGridClient } from '../api/client.ts';
+import { statusOf } from '../api/errors.ts';
+import type { Subuser } from '../api/schemas.ts';
+import { sessionKey, store, stored, storedSubusers } from './facts.ts';
+
+export interface SourceOptions {
+  readonly client: SendGridClient;
+  readonly logger: Logger;
+  readonly ignoreSubusers: boolean;
+}
+
+export interface SourceRequest extends CallRequest {
+  readonly session: SyncSession;
+}
+
+/** What the parts of the connector share: the client, and the answers that more than one of them needs. */
+export class Source {
+  readonly client: SendGridClient;
+  readonly logger: Logger;
+  readonly ignoreSubusers: boolean;
+  readonly #said = new Set<string>();
+  #keyScopes: Promise<readonly string[]> | undefined;
+  #keyCheck: Promise<boolean> | undefined;
+  #subusers: Promise<readonly Subuser[]> | undefined;
+
+  constructor(options: SourceOptions) {
+    this.client = options.client;
+    this.logger = options.logger;
+    this.ignoreSubusers = options.ignoreSubusers;
+  }
+
+  /** What the key may do: asked once per process. */
+  keyScopes(request: CallRequest): Promise<readonly string[]> {
+    this.#keyScopes ??= forgetFailure(
+      this.client.scopes({ signal: request.signal }),
+      () => (this.#keyScopes = undefined),
+    );
+    return this.#keyScopes;
+  }
+
+  /** All subusers, asked once per sync; none when they are ignored or the plan or the key has none. */
+  subusers(request: SourceRequest): Promise<readonly Subuser[]> {
+    if (this.ignoreSubusers) return Promise.resolve([]);
+    this.#subusers ??= forgetFailure(this.#loadSubusers(request), () => (this.#subusers = undefined));
+    return this.#subusers;
+  }
+
+  /**
+   * Whether an answer means that this part of SendGrid is not there for this key or plan, rather than that the key is
+   * gone. 401 can mean both, so the key is then tried on the one call that every key may make.
+   */
+  async isOutOfReach(error: unknown, request: CallRequest): Promise<boolean> {
+    const status = statusOf(error);
+    if (status === 403 || status === 404) return true;
+    if (status !== 401) return false;
+    this.#keyCheck ??= this.#keyStillWorks(request).finally(() => (this.#keyCheck = undefined));
+    if (await this.#keyCheck) return true;
+    throw new BatonError(
+      Code.Unauthenticated,
+      'SendGrid no longer accepts the API key: it was revoked or replaced. Make a new key and run again.',
+      { cause: error },
+    );
+  }
+
+  /** Warns the first time; the same sentence again is not worth a second line. */
+  warnOnce(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
+    this.logger.warn(message, fields);
+  }
+
+  /** Notes that validation has told the person already. */
+  markSaid(message: string): void {
+    this.#said.add(message);
+  }
+
+  async #loadSubusers(request: SourceRequest): Promise<readonly Subuser[]> {
+    const known = stored(request.session, sessionKey.subusers, storedSubusers);
+    if (known !== undefined) return known;
+    const subusers: Subuser[] = [];
+    try {
+      for await (const page of this.client.subuserPages({ signal: request.signal })) subusers.push(...page);
+    } catch (error) {
+      // A refusal after the first page would cut the list.
+      if (subusers.length > 0 || !(await this.isOutOfReach(error, request))) throw error;
+      this.warnOnce(noSubusers, { error });
+    }
+    return store(request.session, sessionKey.subusers, subusers);
+  }
+
+  async #keyStillWorks(request: CallRequest): Promise<boolean> {
+    try {
+      await this.client.scopes({ signal: request.signal });
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 401) return false;
+      throw error;
+    }
+  }
+}
+
+export const noSubusers =
+  'Subusers are left out: the plan has none, or the API key lacks subusers.read. Everything else is synced.';
+
+function forgetFailure<T>(promise: Promise<T>, forget: () => void): Promise<T> {
+  promise.catch(forget);
+  return promise;
+}

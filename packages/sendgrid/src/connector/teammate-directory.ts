@@ -1,0 +1,271 @@
+import { statusOf } from '../api/errors.ts';
+import { headerProblem, pathProblem } from '../api/names.ts';
+import { onlyNew } from '../api/paging.ts';
+import type { ListedTeammate, Subuser, SubuserAccessEntry, TeammateDetail } from '../api/schemas.ts';
+import {
+  rememberScopes,
+  type StoredPage,
+  sessionKey,
+  store,
+  stored,
+  storedNames,
+  storedPage,
+  storedTeammates,
+  type TeammateFacts,
+  teammateFacts,
+} from './facts.ts';
+import type { Source, SourceRequest } from './source.ts';
+
+export function isOwner(person: Pick<ListedTeammate, 'user_type'>): boolean {
+  return person.user_type === 'owner';
+}
+
+export function isPrivileged(person: Pick<ListedTeammate, 'user_type' | 'is_admin'>): boolean {
+  return person.is_admin || isOwner(person);
+}
+
+/** Learns everything about teammates, once, and keeps it in the sync session. */
+export class TeammateDirectory {
+  readonly #source: Source;
+  #homes: Promise<ReadonlyMap<string, readonly LocalTeammate[]>> | undefined;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** One page of the account's own teammates; asked once, then read from the session. */
+  async page(offset: number, request: SourceRequest): Promise<StoredPage> {
+    const { session, signal } = request;
+    const key = sessionKey.teammatePage(offset);
+    const known = stored(session, key, storedPage);
+    if (known !== undefined) return known;
+    const page = await this.#source.client.teammatePage({ offset, signal });
+    const seen = offset === 0 ? new Set<string>() : this.#listedNames(request);
+    const items = onlyNew('/v3/teammates', page.items, ({ username }) => username, seen);
+    return store(session, key, { items: [...items], nextOffset: page.nextOffset ?? null });
+  }
+
+  /** The facts of a listed teammate; undefined when it has vanished since it was listed. */
+  async factsOf(person: ListedTeammate, request: SourceRequest): Promise<TeammateFacts | undefined> {
+    const key = sessionKey.teammate(person.username);
+    const known = stored(request.session, key, teammateFacts);
+    if (known !== undefined) return known;
+    if (isOwner(person)) {
+      const owner = await this.#detail(person.username, request);
+      if (owner === undefined) return undefined;
+      this.#rememberCatalogue(owner.scopes, request);
+      return store(request.session, key, ofAccount(owner, [], null));
+    }
+    if (isPrivileged(person)) return store(request.session, key, ofAccount(person, [], null));
+    const problem = pathProblem(person.username);
+    if (problem !== undefined) {
+      this.#warnUnreadable(person, problem);
+      return store(request.session, key, ofAccount(person, [], null));
+    }
+    const [detail, access] = await Promise.all([
+      this.#detail(person.username, request),
+      this.#access(person.username, request),
+    ]);
+    if (detail === undefined) return undefined;
+    // Promoted since it was listed: the newer answer counts, and it lists the account's scopes, not the person's own.
+    if (isPrivileged(detail)) return store(request.session, key, ofAccount(detail, [], null));
+    rememberScopes(request.session, detail.scopes);
+    rememberScopes(
+      request.session,
+      (access ?? []).flatMap(({ scopes }) => scopes),
+    );
+    return store(request.session, key, ofAccount(detail, detail.scopes, access));
+  }
+
+  /** One teammate by name, without the list: for targeted syncs. */
+  async find(username: string, request: SourceRequest): Promise<TeammateFacts | undefined> {
+    const known = this.known(username, request);
+    if (known !== undefined) return known;
+    if (pathProblem(username) !== undefined) return undefined;
+    const detail = await this.#detail(username, request);
+    if (detail === undefined) return undefined;
+    if (isPrivileged(detail)) {
+      this.#rememberCatalogue(detail.scopes, request);
+      return store(request.session, sessionKey.teammate(username), ofAccount(detail, [], null));
+    }
+    const access = await this.#access(username, request);
+    rememberScopes(request.session, [...detail.scopes, ...(access ?? []).flatMap(({ scopes }) => scopes)]);
+    return store(request.session, sessionKey.teammate(username), ofAccount(detail, detail.scopes, access));
+  }
+
+  /** What the sync has learned about a teammate of the account or of a subuser. */
+  known(username: string, { session }: SourceRequest): TeammateFacts | undefined {
+    return (
+      stored(session, sessionKey.teammate(username), teammateFacts) ??
+      stored(session, sessionKey.localTeammate(username), teammateFacts)
+    );
+  }
+
+  /** Without an owner in the list, any admin's scopes are the account's catalogue (`sendgrid-api.md §4.4`). */
+  async completeCatalogue(request: SourceRequest): Promise<void> {
+    const { session } = request;
+    if (session.get(sessionKey.accountCatalogue) !== undefined) return;
+    for (const username of this.#listedNames(request)) {
+      const facts = this.known(username, request);
+      if (facts === undefined || !isPrivileged(facts.person) || pathProblem(username) !== undefined) continue;
+      const detail = await this.#detail(username, request);
+      if (detail !== undefined && isPrivileged(detail)) return this.#rememberCatalogue(detail.scopes, request);
+    }
+  }
+
+  /** Every scope that the account has; what its owner and admins may do. */
+  accountCatalogue({ session }: SourceRequest): readonly string[] {
+    return stored(session, sessionKey.accountCatalogue, storedNames) ?? [];
+  }
+
+  /** The teammates that exist only inside subusers and whose home is this one. */
+  async localTeammates(subuserId: string, request: SourceRequest): Promise<readonly TeammateFacts[]> {
+    this.#homes ??= this.#findHomes(request);
+    this.#homes.catch(() => (this.#homes = undefined));
+    const locals = (await this.#homes).get(subuserId) ?? [];
+    const facts = await Promise.all(locals.map((local) => this.#localFacts(local, request)));
+    return facts.filter((one) => one !== undefined);
+  }
+
+  async #localFacts(local: LocalTeammate, request: SourceRequest): Promise<TeammateFacts | undefined> {
+    const { person, home, adminOf } = local;
+    const key = sessionKey.localTeammate(person.username);
+    const known = stored(request.session, key, teammateFacts);
+    if (known !== undefined) return known;
+    const base = { home: { id: home.id, username: home.username }, access: null, adminOf: [...adminOf] };
+    if (person.is_admin) return store(request.session, key, { ...base, person, scopes: [] });
+    const problem = pathProblem(person.username);
+    if (problem !== undefined) {
+      this.#warnUnreadable(person, problem);
+      return store(request.session, key, { ...base, person, scopes: [] });
+    }
+    const detail = await this.#detail(person.username, request, home);
+    if (detail === undefined) return undefined;
+    const { scopes, ...rest } = detail;
+    if (rest.is_admin) {
+      const admins = [...new Set([home.id, ...adminOf])];
+      return store(request.session, key, { ...base, person: rest, scopes: [], adminOf: admins });
+    }
+    rememberScopes(request.session, scopes);
+    return store(request.session, key, { ...base, person: rest, scopes });
+  }
+
+  /**
+   * Which subuser each local teammate belongs to: the first in the list that shows it, so that the same account gives
+   * the same file whatever order the answers come in.
+   */
+  async #findHomes(request: SourceRequest): Promise<ReadonlyMap<string, readonly LocalTeammate[]>> {
+    const subusers = await this.#source.subusers(request);
+    let offset: number | null = 0;
+    while (offset !== null) offset = (await this.page(offset, request)).nextOffset;
+    const ofAccountItself = this.#listedNames(request);
+    const lists = await Promise.all(subusers.map((subuser) => this.#visibleIn(subuser, request)));
+    const locals = new Map<string, LocalTeammate>();
+    for (const [index, list] of lists.entries()) {
+      const home = subusers[index];
+      if (home === undefined) continue;
+      for (const person of list) {
+        if (ofAccountItself.has(person.username)) continue;
+        let local = locals.get(person.username);
+        if (local === undefined) locals.set(person.username, (local = { person, home, adminOf: [] }));
+        else if (!person.is_admin) this.#warnSecondHome(person, local.home, home);
+        if (person.is_admin) local.adminOf.push(home.id);
+      }
+    }
+    return Map.groupBy(locals.values(), ({ home }) => home.id);
+  }
+
+  async #visibleIn(subuser: Subuser, request: SourceRequest): Promise<readonly ListedTeammate[]> {
+    const key = sessionKey.subuserTeammates(subuser.id);
+    const known = stored(request.session, key, storedTeammates);
+    if (known !== undefined) return known;
+    const problem = headerProblem(subuser.username);
+    if (problem !== undefined) {
+      this.#source.warnOnce(
+        `Teammates of the subuser ${JSON.stringify(subuser.username)} are left out: ${problem}. Rename the subuser to see them.`,
+      );
+      return store(request.session, key, []);
+    }
+    const people: ListedTeammate[] = [];
+    try {
+      const pages = this.#source.client.teammatePages({ signal: request.signal, onBehalfOf: subuser });
+      for await (const page of pages) people.push(...page);
+    } catch (error) {
+      if (people.length > 0 || !(await this.#source.isOutOfReach(error, request))) throw error;
+      this.#source.warnOnce(
+        `Teammates of the subuser ${JSON.stringify(subuser.username)} are left out: the API key may not act for it. Use a key made by an admin.`,
+        { error },
+      );
+    }
+    return store(request.session, key, people);
+  }
+
+  async #detail(username: string, request: SourceRequest, onBehalfOf?: Subuser): Promise<TeammateDetail | undefined> {
+    try {
+      return await this.#source.client.teammate(username, { signal: request.signal, onBehalfOf });
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+      this.#source.logger.info('teammate vanished while the sync was running', { username });
+      return undefined;
+    }
+  }
+
+  /** Null when access is not restricted, or when the account has no subusers that it could be restricted to. */
+  async #access(username: string, request: SourceRequest): Promise<SubuserAccessEntry[] | null> {
+    const subusers = await this.#source.subusers(request);
+    if (subusers.length === 0) return null;
+    try {
+      const access = await this.#source.client.subuserAccess(username, { signal: request.signal });
+      return access.restricted ? [...access.entries] : null;
+    } catch (error) {
+      if (!(await this.#source.isOutOfReach(error, request))) throw error;
+      // 404 about one teammate: it vanished, which its detail tells; the plan's refusal is the same for everybody.
+      if (statusOf(error) !== 404) {
+        this.#source.warnOnce(
+          'SendGrid does not tell which subusers teammates are restricted to, so nobody is shown as restricted.',
+          { error },
+        );
+      }
+      return null;
+    }
+  }
+
+  #rememberCatalogue(scopes: readonly string[], { session }: SourceRequest): void {
+    store(session, sessionKey.accountCatalogue, [...new Set(scopes)].sort());
+    rememberScopes(session, scopes);
+  }
+
+  #listedNames({ session }: SourceRequest): Set<string> {
+    const names = new Set<string>();
+    for (const [key] of session.entries(sessionKey.teammatePage(0).slice(0, -1))) {
+      for (const { username } of stored(session, key, storedPage)?.items ?? []) names.add(username);
+    }
+    return names;
+  }
+
+  #warnUnreadable(person: ListedTeammate, problem: string): void {
+    this.#source.warnOnce(
+      `The scopes of the teammate ${JSON.stringify(person.username)} cannot be read: ${problem}. The teammate is synced without them.`,
+    );
+  }
+
+  #warnSecondHome(person: ListedTeammate, home: Subuser, other: Subuser): void {
+    this.#source.warnOnce(
+      `The teammate ${JSON.stringify(person.username)} is in more than one subuser: scopes are read in ${JSON.stringify(home.username)}, not in ${JSON.stringify(other.username)}.`,
+    );
+  }
+}
+
+interface LocalTeammate {
+  readonly person: ListedTeammate;
+  readonly home: Subuser;
+  readonly adminOf: string[];
+}
+
+function ofAccount(
+  person: ListedTeammate | TeammateDetail,
+  scopes: string[],
+  access: SubuserAccessEntry[] | null,
+): TeammateFacts {
+  return { person, scopes, access, home: null, adminOf: [] };
+}

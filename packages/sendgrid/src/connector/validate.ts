@@ -1,0 +1,73 @@
+import type { CallRequest } from '@baton-ts/connector-sdk';
+import { BatonError, Code } from '@baton-ts/connector-sdk';
+import { statusOf } from '../api/errors.ts';
+import { noSubusers, type Source } from './source.ts';
+
+export interface ValidationOptions {
+  readonly source: Source;
+  readonly provisioning: boolean;
+  readonly ignoreSubusers: boolean;
+  readonly syncApiKeys: boolean;
+  readonly apiKeyIsEmpty: boolean;
+}
+
+const provisioningScopes = ['teammates.create', 'teammates.update', 'teammates.delete'];
+const ssoScopes = ['sso.teammates.create', 'sso.teammates.update'];
+
+/** Proves the key and names what it may not do, before anything is written (`sendgrid-api.md §8`). */
+export async function validate(options: ValidationOptions, { signal }: CallRequest): Promise<readonly string[]> {
+  const { source, provisioning, ignoreSubusers, syncApiKeys } = options;
+  if (options.apiKeyIsEmpty) {
+    throw new BatonError(
+      Code.Unauthenticated,
+      'No SendGrid API key is given. Set BATON_SENDGRID_API_KEY or --sendgrid-api-key to a key from Settings, API Keys.',
+    );
+  }
+  const scopes = new Set(await keyScopes(source, signal));
+  const lacks = (names: readonly string[]) => names.filter((name) => !scopes.has(name));
+  const needed = [
+    'teammates.read',
+    ...(syncApiKeys ? ['api_keys.read'] : []),
+    ...(provisioning ? provisioningScopes : []),
+  ];
+  const missing = lacks(needed);
+  if (missing.length > 0) {
+    throw new BatonError(
+      Code.PermissionDenied,
+      `The API key lacks ${missing.join(', ')}. Give it to the key in SendGrid under Settings, API Keys, or make a key with full access.`,
+    );
+  }
+  const notes: string[] = [];
+  if (!ignoreSubusers && !scopes.has('subusers.read')) {
+    notes.push(noSubusers);
+    source.markSaid(noSubusers);
+  }
+  const missingSso = provisioning ? lacks(ssoScopes) : [];
+  if (missingSso.length > 0) {
+    notes.push(`SSO teammates can be read but not changed: the API key lacks ${missingSso.join(', ')}.`);
+  }
+  return notes;
+}
+
+async function keyScopes(source: Source, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    return await source.keyScopes({ signal });
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 401) {
+      throw new BatonError(
+        Code.Unauthenticated,
+        'SendGrid does not accept the API key: it is wrong, was revoked, or belongs to another region. Check BATON_SENDGRID_API_KEY and --sendgrid-region, or make a new key.',
+        { cause: error },
+      );
+    }
+    if (status === 403) {
+      throw new BatonError(
+        Code.PermissionDenied,
+        'The API key may not even read its own scopes. Make a key with full access, or with teammates.read and subusers.read.',
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
