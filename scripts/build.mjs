@@ -19,6 +19,21 @@ const programs = [
 const requireBanner =
   "import { createRequire as batonCreateRequire } from 'node:module'; const require = batonCreateRequire(import.meta.url);";
 
+/**
+ * The program's first module needs `runConnector` of the SDK and nothing else: taken from its own file, so that `--help`
+ * does not load the sync engine and the messages, which the SDK's index names too.
+ */
+const lightEntry = {
+  name: 'light-entry',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^@baton-ts\/connector-sdk$/ }, ({ importer }) =>
+      importer === join(root, 'packages/sendgrid/src/main.ts')
+        ? { path: join(root, 'packages/connector-sdk/src/run-connector.ts') }
+        : undefined,
+    );
+  },
+};
+
 /** Builds every program that has sources. Returns the folders written. */
 export async function build() {
   const { build: bundle } = await import('esbuild');
@@ -38,8 +53,9 @@ export async function build() {
         target: 'node24',
         conditions: ['x-source'],
         banner: { js: requireBanner },
-        chunkNames: 'chunk-[name]-[hash]',
+        chunkNames: '[name]-[hash]',
         legalComments: 'none',
+        plugins: [lightEntry],
         metafile: true,
         logLevel: 'error',
       });

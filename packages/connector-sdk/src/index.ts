@@ -6,6 +6,7 @@ export * from './model/annotations.ts';
 export * from './model/baton-id.ts';
 export * from './model/entitlement.ts';
 export * from './model/resource.ts';
+export { type ConnectorOutline, runConnector } from './run-connector.ts';
 export * from './secret.ts';
 export * from './sync/options.ts';
 export { syncConnector } from './sync/sync-connector.ts';

@@ -10,6 +10,10 @@ function capabilitiesOf(part: ResourceTypePart): Capability[] {
   return part.get === undefined ? [Capability.SYNC] : [Capability.SYNC, Capability.TARGETED_SYNC];
 }
 
+function isAnnotated(part: ResourceTypePart, typeName: string): boolean {
+  return part.type.annotations.some((annotation) => annotation.typeUrl.endsWith(`/${typeName}`));
+}
+
 /** The connector's capabilities as a message. */
 export function connectorCapabilities(connector: Connector): messages.ConnectorCapabilities {
   const parts = connector.resourceTypes.toSorted((a, b) => (a.type.id < b.type.id ? -1 : 1));
@@ -17,6 +21,9 @@ export function connectorCapabilities(connector: Connector): messages.ConnectorC
     resourceTypeCapabilities: parts.map((part) => ({
       resourceType: part.type,
       capabilities: capabilitiesOf(part),
+      optInRequired: isAnnotated(part, messages.OptInRequiredSchema.typeName),
+      skipSyncAnomalyDetection: isAnnotated(part, messages.SkipSyncAnomalyDetectionSchema.typeName),
+      deprecated: isAnnotated(part, messages.DeprecatedSchema.typeName),
       permissions: { permissions: (part.permissions ?? []).map((permission) => ({ permission })) },
     })),
     connectorCapabilities: [...new Set(parts.flatMap(capabilitiesOf))].sort((a, b) => a - b),
