@@ -47,10 +47,20 @@ export interface SyncReader {
   resourceTypes(): ResourceType[];
   resources(options: { resourceTypeId?: string; cursor?: number; limit?: number }): RowPage<Resource>;
   resource(id: { resourceType: string; resource: string }): Resource | undefined;
-  entitlements(options: { resource?: { resourceType: string; resource: string }; cursor?: number; limit?: number }): RowPage<Entitlement>;
+  entitlements(options: {
+    resource?: { resourceType: string; resource: string };
+    cursor?: number;
+    limit?: number;
+  }): RowPage<Entitlement>;
   entitlement(id: string): Entitlement | undefined;
-  /** Grants with `GrantExpandable` re-attached and slim rows rebuilt. */
-  grants(options: { entitlementId?: string; principal?: { resourceType: string; resource: string }; cursor?: number; limit?: number }): RowPage<Grant>;
+  /** Grants with `GrantExpandable` re-attached and slim rows rebuilt. `expandable`: only those that carry it. */
+  grants(options: {
+    entitlementId?: string;
+    principal?: { resourceType: string; resource: string };
+    expandable?: boolean;
+    cursor?: number;
+    limit?: number;
+  }): RowPage<Grant>;
   grant(id: string): Grant | undefined;
   /** The stored statistics, or counted when the file has none that can be trusted (`c1z-format.md §4.7`). */
   stats(): SyncStats;
@@ -85,6 +95,20 @@ export interface SyncWriter extends SyncReader {
   markSupportsDiff(): void;
 }
 
+/** Rows by id that only one of two syncs has, or that differ in a byte of `data` or `expansion`. By resource type. */
+export interface RowChanges {
+  readonly added: Readonly<Record<string, number>>;
+  readonly removed: Readonly<Record<string, number>>;
+  readonly changed: Readonly<Record<string, number>>;
+}
+
+/** What differs between two syncs. Grants count for the resource type of their entitlement. */
+export interface SyncChanges {
+  readonly resources: RowChanges;
+  readonly entitlements: RowChanges;
+  readonly grants: RowChanges;
+}
+
 /** An open `.c1z` for writing: its lock is held and a private working copy is open until `close`. */
 export interface C1zStore {
   readonly path: string;
@@ -92,6 +116,8 @@ export interface C1zStore {
   runs(): SyncRun[];
   /** The latest finished full sync, if any (`c1z-format.md §7`, reader 4). */
   latestFinished(): SyncReader | undefined;
+  /** Compares two syncs of this file, the later one with its indexes built. */
+  changes?(before: SyncReader, after: SyncReader): SyncChanges;
   startSync(options: { syncType: SyncType; parentSyncId?: string }): SyncWriter;
   /** The newest unfinished run of this type that is at most 7 days old (`c1z-format.md §4.4`). */
   resumableSync(syncType: SyncType): SyncWriter | undefined;
@@ -99,7 +125,10 @@ export interface C1zStore {
    * Ends a sync: indexes, final token, clean-up of older syncs (`keepSyncCount` finished full syncs stay, default 2),
    * session rows removed, statistics, invariant columns, and `ended_at` last.
    */
-  finishSync(writer: SyncWriter, options: { syncToken: string; keepSyncCount?: number; invariantCoverage?: readonly string[] }): Promise<SyncStats>;
+  finishSync(
+    writer: SyncWriter,
+    options: { syncToken: string; keepSyncCount?: number; invariantCoverage?: readonly string[] },
+  ): Promise<SyncStats>;
   /**
    * Packs the working copy and renames it over `path` when anything changed; the old file stays whole on any failure.
    * Releases the lock and removes the working copy. An unfinished sync is saved too and can be resumed.

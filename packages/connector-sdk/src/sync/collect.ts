@@ -346,10 +346,13 @@ export class Collector {
     if (hasAnnotation(page.annotations ?? [], InsertResourceGrantsSchema)) {
       const stamp = annotation(InsertResourceGrantsSchema);
       rows = rows.map((row) => ({ ...row, annotations: [...row.annotations, stamp] }));
-      const owners = new Set(rows.flatMap((row) => row.entitlement?.resource ?? []));
-      const resources = this.#filter.resources([...owners]);
-      this.#writer.putResources(resources);
-      this.#invariants.addResources(resources);
+      this.#storeOwners(rows);
+    } else if (this.#plan.targets) {
+      this.#storeOwners(
+        rows.filter(
+          (row) => row.entitlement?.resource?.id && !this.#invariants.hasResource(row.entitlement.resource.id),
+        ),
+      );
     }
     this.#writer.putGrants(rows);
     this.#invariants.addGrants(rows);
@@ -359,6 +362,18 @@ export class Collector {
         (row) => row.annotations.length > 0 && hasAnnotation(row.annotations, GrantExpandableSchema),
       );
     }
+  }
+
+  /** Stores the resources that the grants are on; they are not asked for entitlements or grants of their own. */
+  #storeOwners(grants: readonly Grant[]): void {
+    const owners = new Set(grants.flatMap((row) => row.entitlement?.resource ?? []));
+    const rows = this.#filter.resources([...owners]);
+    for (const { id } of rows) {
+      if (id && !this.#invariants.hasResource(id))
+        this.#plannedKeys['list-grants'].add(`${id.resourceType}\0${id.resource}`);
+    }
+    this.#writer.putResources(rows);
+    this.#invariants.addResources(rows);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { C1zStore, SyncStats } from '@baton-ts/c1z';
+import type { C1zStore, SyncChanges, SyncStats } from '@baton-ts/c1z';
 import type { Connector } from '../connector.ts';
 import type { Logger } from '../logger.ts';
 
@@ -63,6 +63,8 @@ export interface SyncResult {
   readonly stats: SyncStats;
   /** At most 100, in the order in which they came. */
   readonly warnings: readonly string[];
+  /** Against the finished full sync before; undefined when there is none, or when this sync is not full. */
+  readonly changes: SyncChanges | undefined;
   /** By step, in this process. */
   readonly durationsMs: Readonly<Partial<Record<SyncStep, number>>>;
   readonly resumed: boolean;

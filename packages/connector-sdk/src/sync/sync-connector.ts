@@ -102,6 +102,10 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
     for (const warning of filter.warnings()) report.warn(warning);
     invariants.check({ references: isFull });
     report.step('saving');
+    const previous = isFull ? store.latestFinished() : undefined;
+    if (previous) await writer.buildIndexes();
+    // Before the clean-up, which may remove the previous sync.
+    const changes = previous && store.changes?.(previous, writer);
     const stats = await store.finishSync(writer, {
       syncToken: state.serialize(),
       invariantCoverage: isFull ? ['I3', 'I4', 'I5', 'I7', 'I8', 'I9', 'I10'] : ['I5', 'I10'],
@@ -109,7 +113,8 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
     });
     report.endStep();
     logger.info('Sync complete.', { sync_id: writer.run.syncId });
-    return { syncId: writer.run.syncId, stats, warnings: report.warnings, durationsMs: report.durationsMs, resumed };
+    const { warnings, durationsMs } = report;
+    return { syncId: writer.run.syncId, stats, warnings, changes, durationsMs, resumed };
   } catch (error) {
     save();
     throw BatonError.from(error, 'syncing');

@@ -32,13 +32,14 @@ function rowsOf(store: MemoryStore): string[] {
 const calm = { logger: silentLogger, signal: new AbortController().signal };
 
 for (let seed = firstSeed; seed < firstSeed + 40; seed++) {
-  test(`a sync that fails, waits, is killed and goes on has the rows of an undisturbed one (seed ${seed})`, async () => {
+  test(`a sync that fails, waits, is killed and goes on has the rows of an undisturbed one (seed ${seed})`, async (t) => {
     const calmStore = new MemoryStore();
     await syncConnector({ ...calm, store: calmStore, connector: randomConnector(seed), options: { workers: 1 } });
 
     const random = seededRandom(seed + 1_000);
     let store = new MemoryStore();
     let nowMs = 0;
+    let interruptions = 0;
     for (let attempt = 1; ; attempt++) {
       assert.ok(attempt < 200, 'it never ends');
       const kill = new AbortController();
@@ -47,6 +48,10 @@ for (let seed = firstSeed; seed < firstSeed + 40; seed++) {
         if (random() < 0.1) throw new BatonError(Code.Unavailable, 'come back later');
         if (random() < 0.02 && attempt < 100) throw new BatonError(Code.PermissionDenied, 'the key was revoked');
         if (random() < 0.03 && attempt < 100) kill.abort();
+        if (random() < 0.03 && attempt < 100) {
+          store.isDead = true;
+          kill.abort();
+        }
       });
       const clock = {
         now: () => nowMs,
@@ -65,10 +70,12 @@ for (let seed = firstSeed; seed < firstSeed + 40; seed++) {
         });
         break;
       } catch {
-        store = store.reopen();
+        interruptions += 1;
+        store = store.kill();
       }
     }
     assert.deepEqual(rowsOf(store), rowsOf(calmStore));
+    t.diagnostic(`${interruptions} interruptions, ${calmStore.latestFinished()?.stats().grants} grants`);
     assert.equal(store.runs().length, 1, 'it went on with the same sync');
   });
 }

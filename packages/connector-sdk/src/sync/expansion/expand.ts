@@ -46,7 +46,7 @@ function readEdges(writer: SyncWriter): { edges: Edge[]; dropped: string[] } {
   const edges: Edge[] = [];
   const dropped: string[] = [];
   for (let cursor: number | undefined = 0; cursor !== undefined; ) {
-    const page: ReturnType<SyncWriter['grants']> = writer.grants({ cursor });
+    const page: ReturnType<SyncWriter['grants']> = writer.grants({ expandable: true, cursor });
     for (const grant of page.rows) {
       const expandable =
         grant.annotations.length === 0 ? undefined : findAnnotation(grant.annotations, GrantExpandableSchema);

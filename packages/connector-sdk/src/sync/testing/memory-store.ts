@@ -31,13 +31,15 @@ interface Stored {
 export class MemoryStore implements C1zStore {
   readonly path = 'memory';
   readonly syncs: Stored[];
-  expandedWithDiff = false;
+  isDead = false;
 
   constructor(syncs: Stored[] = []) {
     this.syncs = syncs;
   }
 
-  reopen(): MemoryStore {
+  /** As after SIGKILL: what was not in a checkpoint is gone, and this store saves nothing any more. */
+  kill(): MemoryStore {
+    this.isDead = true;
     return new MemoryStore(this.syncs);
   }
 
@@ -47,7 +49,7 @@ export class MemoryStore implements C1zStore {
 
   latestFinished(): SyncReader | undefined {
     const sync = this.syncs.findLast(({ run }) => run.endedAt && run.syncType === 'full');
-    return sync && new MemoryWriter(sync);
+    return sync && new MemoryWriter(sync, this);
   }
 
   startSync(options: { syncType: SyncType; parentSyncId?: string }): SyncWriter {
@@ -70,12 +72,12 @@ export class MemoryStore implements C1zStore {
       coverage: [],
     };
     this.syncs.push(sync);
-    return new MemoryWriter(sync);
+    return new MemoryWriter(sync, this);
   }
 
   resumableSync(syncType: SyncType): SyncWriter | undefined {
     const sync = this.syncs.findLast(({ run }) => !run.endedAt && run.syncType === syncType);
-    return sync && new MemoryWriter(sync);
+    return sync && new MemoryWriter(sync, this);
   }
 
   async finishSync(
@@ -98,10 +100,21 @@ export class MemoryStore implements C1zStore {
 class MemoryWriter implements SyncWriter {
   readonly #sync: Stored;
   readonly #rows: Rows;
+  readonly #store: MemoryStore;
+  /** Grant ids by entitlement, then by principal. */
+  readonly #grantIds = new Map<string, Map<string, string>>();
 
-  constructor(sync: Stored) {
+  constructor(sync: Stored, store: MemoryStore) {
     this.#sync = sync;
+    this.#store = store;
     this.#rows = copy(sync.saved);
+    for (const row of this.#rows.grants.values()) this.#index(fromBinary(GrantSchema, row));
+  }
+
+  #index(row: Grant): void {
+    const entitlementId = row.entitlement?.id ?? '';
+    const ids = this.#grantIds.get(entitlementId) ?? new Map<string, string>();
+    this.#grantIds.set(entitlementId, ids.set(keyOf(row.principal?.id), row.id));
   }
 
   get run(): SyncRun {
@@ -118,12 +131,16 @@ class MemoryWriter implements SyncWriter {
     for (const row of rows) this.#rows.entitlements.set(row.id, toBinary(EntitlementSchema, row));
   }
   putGrants(rows: readonly Grant[]): void {
-    for (const row of rows) this.#rows.grants.set(row.id, toBinary(GrantSchema, row));
+    for (const row of rows) {
+      this.#rows.grants.set(row.id, toBinary(GrantSchema, row));
+      this.#index(row);
+    }
   }
   deleteGrants(ids: readonly string[]): void {
     for (const id of ids) this.#rows.grants.delete(id);
   }
   checkpoint(syncToken: string): void {
+    if (this.#store.isDead) return;
     this.#rows.token = syncToken;
     this.#sync.saved = copy(this.#rows);
   }
@@ -170,13 +187,11 @@ class MemoryWriter implements SyncWriter {
     limit?: number;
   }) {
     const { entitlementId, principal } = options;
-    const all = Array.from(this.#rows.grants.values(), (data) => fromBinary(GrantSchema, data));
-    return pageOf(
-      all.filter(
-        (row) =>
-          (entitlementId === undefined || row.entitlement?.id === entitlementId) &&
-          (principal === undefined || keyOf(row.principal?.id) === keyOf(principal)),
-      ),
+    if (entitlementId === undefined) return decodePage([...this.#rows.grants.values()], options);
+    const ids = this.#grantIds.get(entitlementId) ?? new Map<string, string>();
+    const wanted = principal ? [ids.get(keyOf(principal)) ?? ''] : [...ids.values()];
+    return decodePage(
+      wanted.flatMap((id) => this.#rows.grants.get(id) ?? []),
       options,
     );
   }
@@ -210,6 +225,11 @@ function copy(rows: Rows): Rows {
 
 function keyOf(id: { resourceType: string; resource: string } | undefined): string {
   return `${id?.resourceType}:${id?.resource}`;
+}
+
+function decodePage(rows: readonly Uint8Array[], options: { cursor?: number; limit?: number }) {
+  const page = pageOf(rows, options);
+  return { rows: page.rows.map((data) => fromBinary(GrantSchema, data)), next: page.next };
 }
 
 function pageOf<T>(rows: readonly T[], { cursor = 0, limit = 10_000 }: { cursor?: number; limit?: number }) {
