@@ -126,8 +126,10 @@ function unknownCommand(name: string, word: string): BatonError {
 function hideSecrets(fields: ConfigFields, text: string): string {
   const names = Object.entries(fields).filter(([, field]) => field.kind === 'secret');
   const values = names.flatMap(([name]) => {
-    const flag = process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
-    return [flag, process.env[`BATON_${name.toUpperCase().replaceAll('-', '_')}`]];
+    const at = process.argv.indexOf(`--${name}`);
+    const apart = at < 0 ? undefined : process.argv[at + 1];
+    const joined = process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+    return [apart, joined, process.env[`BATON_${name.toUpperCase().replaceAll('-', '_')}`]];
   });
   return values.reduce<string>(
     (rest, value) => (value !== undefined && value.length >= 6 ? rest.replaceAll(value, '***') : rest),
