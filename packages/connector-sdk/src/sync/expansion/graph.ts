@@ -125,7 +125,7 @@ function connectedComponents(outgoing: ReadonlyMap<string, ReadonlyMap<string, u
       const below = path.at(-1);
       if (below) lower(below.id, lowest.get(frame.id));
       if (lowest.get(frame.id) !== numbers.get(frame.id)) continue;
-      const members = open.splice(open.indexOf(frame.id));
+      const members = open.splice(open.lastIndexOf(frame.id));
       for (const id of members) isOpen.delete(id);
       components.push(members);
     }
