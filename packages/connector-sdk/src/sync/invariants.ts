@@ -1,3 +1,4 @@
+import type { SyncReader } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol';
 import {
   type Entitlement,
@@ -7,7 +8,6 @@ import {
   type Resource,
   type ResourceId,
 } from '@baton-ts/protocol/connector-v2';
-import type { SyncReader } from '@baton-ts/c1z';
 import { findAnnotation, hasAnnotation } from '../model/annotations.ts';
 import { hasExternalMatch } from './row-filter.ts';
 

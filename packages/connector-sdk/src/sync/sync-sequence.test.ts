@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BatonError, Code } from '@baton-ts/protocol';
-import { EntitlementSchema, GrantSchema, ResourceSchema } from '@baton-ts/protocol/connector-v2';
-import { toJsonString } from '@bufbuild/protobuf';
-import { createRegistry } from '@bufbuild/protobuf';
 import * as messages from '@baton-ts/protocol/connector-v2';
+import { EntitlementSchema, GrantSchema, ResourceSchema } from '@baton-ts/protocol/connector-v2';
+import { createRegistry, toJsonString } from '@bufbuild/protobuf';
 import { silentLogger } from '../logger.ts';
+import { syncConnector } from './sync-connector.ts';
 import { MemoryStore } from './testing/memory-store.ts';
 import { randomConnector, seededRandom } from './testing/random-connector.ts';
-import { syncConnector } from './sync-connector.ts';
 
 const registry = createRegistry(
   messages.GrantImmutableSchema,

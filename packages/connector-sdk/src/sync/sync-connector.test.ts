@@ -1,0 +1,455 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BatonError, Code } from '@baton-ts/protocol';
+import {
+  EnqueuePageTokensSchema,
+  type Grant,
+  type Resource,
+  SkipEntitlementsAndGrantsSchema,
+} from '@baton-ts/protocol/connector-v2';
+import type { Connector } from '../connector.ts';
+import { silentLogger } from '../logger.ts';
+import {
+  annotation,
+  childResourceType,
+  exclusionGroup,
+  grantExpandable,
+  insertResourceGrants,
+  skipEntitlementsAndGrants,
+  skipGrants,
+  typeScopedGrants,
+} from '../model/annotations.ts';
+import { entitlement, grant } from '../model/entitlement.ts';
+import { plainResource, resourceId, resourceType } from '../model/resource.ts';
+import type { SyncOptions, SyncSnapshot } from './options.ts';
+import { syncConnector } from './sync-connector.ts';
+import { MemoryStore } from './testing/memory-store.ts';
+import { admin, ann, assigned, bob, onePage, roleType, smallConnector, userType } from './testing/small-connector.ts';
+
+async function run(connector: Connector, options: SyncOptions = {}, store = new MemoryStore()) {
+  let nowMs = 0;
+  const waits: number[] = [];
+  const clock = {
+    now: () => nowMs,
+    sleep: async (ms: number) => {
+      waits.push(ms);
+      nowMs += ms;
+    },
+  };
+  const result = syncConnector({
+    store,
+    connector,
+    logger: silentLogger,
+    signal: new AbortController().signal,
+    options,
+    clock,
+  });
+  return { store, waits, result: await result };
+}
+function rows(store: MemoryStore) {
+  const writer = store.latestFinished();
+  assert.ok(writer);
+  return {
+    resources: writer
+      .resources({})
+      .rows.map(({ id }) => `${id?.resourceType}:${id?.resource}`)
+      .toSorted(),
+    entitlements: writer
+      .entitlements({})
+      .rows.map(({ id }) => id)
+      .toSorted(),
+    grants: writer
+      .grants({})
+      .rows.map(({ id }) => id)
+      .toSorted(),
+  };
+}
+
+test('everything the connector has is in the finished sync', async () => {
+  const { store, result } = await run(smallConnector({}));
+  assert.deepEqual(rows(store), {
+    resources: ['role:admin', 'user:ann', 'user:bob'],
+    entitlements: ['role:admin:assigned'],
+    grants: ['role:admin:assigned:user:ann'],
+  });
+  assert.deepEqual(result.warnings, []);
+  assert.deepEqual(store.syncs[0]?.coverage, ['I3', 'I4', 'I5', 'I7', 'I8', 'I9', 'I10']);
+});
+
+test('children are listed once for each parent, even when the parent is listed twice', async () => {
+  const parents: (string | undefined)[] = [];
+  const parent = plainResource({
+    type: roleType,
+    id: 'admin',
+    displayName: 'Admin',
+    annotations: [childResourceType('room')],
+  });
+  const { store } = await run(
+    smallConnector({
+      role: { list: ({ pageToken }) => onePage([parent], pageToken === '' ? { nextPageToken: '2' } : {}) },
+      more: [
+        {
+          type: resourceType({ id: 'room', displayName: 'Room' }),
+          list: ({ parent: under }) => {
+            parents.push(under?.resource);
+            return onePage(
+              under
+                ? [
+                    plainResource({
+                      type: resourceType({ id: 'room', displayName: '' }),
+                      id: 'r',
+                      displayName: 'R',
+                      parent,
+                    }),
+                  ]
+                : [],
+            );
+          },
+        },
+      ],
+    }),
+  );
+  assert.deepEqual(parents, [undefined, 'admin']);
+  assert.ok(rows(store).resources.includes('room:r'));
+});
+
+test('a static entitlement is put on every resource of the type, exclusion groups scoped to it', async () => {
+  const owner = entitlement({
+    resource: admin,
+    slug: 'owner',
+    purpose: 'ownership',
+    annotations: [exclusionGroup({ exclusionGroupId: 'g', isDefault: true, scopeToResource: true })],
+  });
+  const other = plainResource({ type: roleType, id: 'viewer', displayName: 'Viewer' });
+  const { store } = await run(
+    smallConnector({
+      role: {
+        list: () => onePage([admin, other]),
+        staticEntitlements: () => onePage([owner]),
+        grants: () => onePage<Grant>([]),
+      },
+    }),
+  );
+  assert.deepEqual(rows(store).entitlements, ['role:admin:assigned', 'role:admin:owner', 'role:viewer:owner']);
+});
+
+test('what is marked to be skipped is not asked for', async () => {
+  const asked: string[] = [];
+  const listed = [
+    plainResource({ type: roleType, id: 'none', displayName: '', annotations: [skipEntitlementsAndGrants()] }),
+    plainResource({ type: roleType, id: 'no-grants', displayName: '', annotations: [skipGrants()] }),
+  ];
+  const note =
+    (what: string) =>
+    ({ resource }: { resource: Resource }) => {
+      asked.push(`${what} ${resource.id?.resource}`);
+      return onePage([]);
+    };
+  await run(
+    smallConnector({
+      role: { list: () => onePage(listed), entitlements: note('entitlements'), grants: note('grants') },
+      user: {
+        type: { ...userType, annotations: [annotation(SkipEntitlementsAndGrantsSchema)] },
+        grants: note('grants'),
+      },
+    }),
+  );
+  assert.deepEqual(asked, ['entitlements no-grants']);
+});
+
+test('a whole-type part is asked once for all its resources', async () => {
+  const asked: string[] = [];
+  await run(
+    smallConnector({
+      role: {
+        type: { ...roleType, annotations: [typeScopedGrants()] },
+        list: () => onePage([admin, plainResource({ type: roleType, id: 'viewer', displayName: '' })]),
+        grants: ({ resource }) => {
+          asked.push(`${resource.id?.resourceType}/${resource.id?.resource}`);
+          return onePage([grant(assigned, ann)]);
+        },
+      },
+    }),
+  );
+  assert.deepEqual(asked, ['role/role']);
+});
+
+test('further cursors that a page hands out are all read', async () => {
+  const tokens: string[] = [];
+  await run(
+    smallConnector({
+      role: {
+        grants: ({ pageToken }) => {
+          tokens.push(pageToken);
+          return onePage<Grant>(
+            [],
+            pageToken === '' ? { annotations: [annotation(EnqueuePageTokensSchema, { pageTokens: ['a', 'b'] })] } : {},
+          );
+        },
+      },
+    }),
+  );
+  assert.deepEqual(tokens.toSorted(), ['', 'a', 'b']);
+});
+
+test('with InsertResourceGrants the resources that grants are on are stored too', async () => {
+  const hidden = plainResource({ type: roleType, id: 'hidden', displayName: 'Hidden' });
+  const held = entitlement({ resource: hidden, slug: 'x', purpose: 'permission' });
+  const { store } = await run(
+    smallConnector({ role: { grants: () => onePage([grant(held, ann)], { annotations: [insertResourceGrants()] }) } }),
+  );
+  assert.ok(rows(store).resources.includes('role:hidden'));
+});
+
+test('a type waits for the types it comes after, and for their children', async () => {
+  const order: string[] = [];
+  const part = (id: string, listAfter: string[], children?: string) => ({
+    type: resourceType({ id, displayName: id }),
+    listAfter,
+    list: async ({ parent }: { parent: { resource: string } | undefined }) => {
+      await new Promise(setImmediate);
+      order.push(parent ? `${id} under ${parent.resource}` : id);
+      if (parent) return { items: [] };
+      return onePage([
+        plainResource({
+          type: resourceType({ id, displayName: '' }),
+          id: `${id}1`,
+          displayName: '',
+          annotations: children ? [childResourceType(children)] : [],
+        }),
+      ]);
+    },
+  });
+  const connector = {
+    resourceTypes: [part('c', ['b']), part('b', ['a'], 'a'), part('a', [])],
+    validate: async () => [],
+  };
+  await run(connector);
+  assert.deepEqual(order, ['a', 'b', 'a under b1', 'c']);
+});
+
+test('types that wait for each other are refused', async () => {
+  await assert.rejects(
+    run(smallConnector({ user: { listAfter: ['role'] }, role: { listAfter: ['user'] } })),
+    /wait for each other/,
+  );
+});
+
+test('only the wanted types are read, and rows that refer to others are left out with one warning', async () => {
+  const { store, result } = await run(smallConnector({}), { syncResourceTypes: ['role'] });
+  assert.deepEqual(rows(store), { resources: ['role:admin'], entitlements: ['role:admin:assigned'], grants: [] });
+  assert.deepEqual(result.warnings, [
+    'Left out 1 grants to the resource type "user", which is not in this sync (for example "role:admin:assigned:user:ann").',
+  ]);
+});
+
+test('an unknown type in the filter is refused by name', async () => {
+  await assert.rejects(
+    run(smallConnector({}), { syncResourceTypes: ['team'] }),
+    /^BatonError: invalid resource type 'team' in filter/,
+  );
+});
+
+test('without entitlements and grants it is a sync of resources only', async () => {
+  const { store } = await run(smallConnector({}), { skipEntitlementsAndGrants: true });
+  assert.deepEqual(
+    store.runs().map((sync) => sync.syncType),
+    ['resources_only'],
+  );
+});
+
+test('a targeted sync reads the named resources, their entitlements and grants, and nothing else', async () => {
+  const store = new MemoryStore();
+  await run(smallConnector({}), {}, store);
+  const { result } = await run(
+    smallConnector({
+      user: { list: () => assert.fail('it listed users') },
+      role: { get: async ({ id }) => (id.resource === 'admin' ? admin : undefined) },
+    }),
+    { syncResources: ['bid:r:role/admin', 'bid:r:role/gone', 'bid:r:user/ann'] },
+    store,
+  );
+  assert.deepEqual([result.stats.resources, result.stats.entitlements, result.stats.grants], [1, 1, 1]);
+  assert.equal(result.warnings.length, 2);
+  assert.deepEqual(
+    store.runs().map((sync) => [sync.syncType, sync.parentSyncId]),
+    [
+      ['full', ''],
+      ['partial', 'sync-0'],
+    ],
+  );
+});
+
+test('what is unavailable is asked again after 1, 2, 3 seconds, or when the other side says', async () => {
+  let failures = 0;
+  const { waits } = await run(
+    smallConnector({
+      user: {
+        list: async () => {
+          failures += 1;
+          if (failures <= 3) throw new BatonError(Code.Unavailable, 'busy');
+          if (failures === 4) throw new BatonError(Code.Unavailable, 'busy', { retryAfterMs: 23_000 });
+          return onePage([ann, bob]);
+        },
+      },
+    }),
+    { workers: 1 },
+  );
+  assert.deepEqual(waits, [1_000, 2_000, 3_000, 23_000]);
+});
+
+test('when nothing succeeds for ten minutes it gives up, and the sync can be resumed', async () => {
+  const store = new MemoryStore();
+  const down = smallConnector({
+    role: { grants: () => Promise.reject(new BatonError(Code.Unavailable, 'SendGrid is down')) },
+  });
+  await assert.rejects(run(down, {}, store), { message: 'SendGrid is down', code: Code.Unavailable });
+  const { result } = await run(
+    smallConnector({ user: { list: () => assert.fail('it listed users again') } }),
+    {},
+    store,
+  );
+  assert.equal(result.resumed, true);
+  assert.equal(result.stats.grants, 1);
+});
+
+test('a resource that vanished is left out with a warning', async () => {
+  const { result } = await run(
+    smallConnector({ role: { grants: () => Promise.reject(new BatonError(Code.NotFound, 'no such role')) } }),
+  );
+  assert.match(result.warnings[0] ?? '', /role admin.*no such role/);
+});
+
+test('when more than a tenth vanish, the sync as a whole is wrong', async () => {
+  const roles = Array.from({ length: 40 }, (_, n) => plainResource({ type: roleType, id: `r${n}`, displayName: '' }));
+  const connector = smallConnector({
+    role: {
+      list: () => onePage(roles),
+      entitlements: () => onePage([]),
+      grants: () => Promise.reject(new BatonError(Code.NotFound, 'gone')),
+    },
+  });
+  await assert.rejects(run(connector), /Too many warnings: 11 of/);
+});
+
+test('any other failure stops the sync with its own message', async () => {
+  const connector = smallConnector({
+    role: { entitlements: () => Promise.reject(new BatonError(Code.PermissionDenied, 'the key lacks x')) },
+  });
+  await assert.rejects(run(connector), { message: 'the key lacks x', code: Code.PermissionDenied });
+});
+
+test('a page token that comes back is an error, not an endless list', async () => {
+  const connector = smallConnector({
+    user: { list: ({ pageToken }) => onePage([], { nextPageToken: pageToken === 'a' ? 'b' : 'a' }) },
+  });
+  await assert.rejects(
+    run(connector),
+    /list resources for user: the connector returned the page token "a" a second time/,
+  );
+});
+
+test('cancelling stops the sync as cancelled', async () => {
+  const cancel = new AbortController();
+  const connector = smallConnector({
+    user: {
+      list: () => {
+        cancel.abort();
+        return onePage<Resource>([ann, bob]);
+      },
+    },
+  });
+  await assert.rejects(
+    syncConnector({ store: new MemoryStore(), connector, logger: silentLogger, signal: cancel.signal }),
+    { name: 'BatonError', code: Code.Canceled },
+  );
+});
+
+test('a grant to somebody who was never listed is named before the sync is finished, and the next run starts anew', async () => {
+  const store = new MemoryStore();
+  const ghost = grant(assigned, resourceId(userType, 'ghost'));
+  await assert.rejects(run(smallConnector({ role: { grants: () => onePage([ghost]) } }), {}, store), {
+    code: Code.Internal,
+    message:
+      /I9: grants whose principal was never listed: 1 missing\.\n {2}role:admin:assigned:user:ghost needs user ghost/,
+  });
+  assert.equal(store.latestFinished(), undefined);
+  const { result } = await run(smallConnector({}), {}, store);
+  assert.deepEqual([result.resumed, result.stats.grants], [false, 1]);
+});
+
+test('a grant on an entitlement, and an entitlement on a resource, that were never listed are named', async () => {
+  const hidden = plainResource({ type: roleType, id: 'hidden', displayName: '' });
+  const held = entitlement({ resource: hidden, slug: 'x', purpose: 'permission' });
+  await assert.rejects(run(smallConnector({ role: { grants: () => onePage([grant(held, ann)]) } })), /I3: [^]*I8: /);
+  await assert.rejects(run(smallConnector({ role: { entitlements: () => onePage([assigned, held]) } })), /I7: /);
+});
+
+test('an exclusion group with two defaults is refused', async () => {
+  const member = (slug: string) =>
+    entitlement({
+      resource: admin,
+      slug,
+      purpose: 'permission',
+      annotations: [exclusionGroup({ exclusionGroupId: 'level', isDefault: true })],
+    });
+  await assert.rejects(
+    run(smallConnector({ role: { entitlements: () => onePage([assigned, member('a'), member('b')]) } })),
+    /I5: the exclusion group "level" has 2 default entitlements/,
+  );
+});
+
+test('a user without the user trait is refused by name', async () => {
+  const plain = plainResource({ type: userType, id: 'eve', displayName: 'Eve' });
+  await assert.rejects(
+    run(smallConnector({ user: { list: () => onePage([plain]) } })),
+    /declares c1\.connector\.v2\.UserTrait|declares UserTrait, but "eve"/,
+  );
+});
+
+test('an expansion to types that are all absent is removed, not widened to all', async () => {
+  const passed = grant(assigned, ann, {
+    annotations: [grantExpandable({ entitlementIds: ['role:admin:assigned'], resourceTypeIds: ['team'] })],
+  });
+  const { store } = await run(smallConnector({ role: { grants: () => onePage([passed]) } }));
+  assert.deepEqual(store.latestFinished()?.grants({}).rows[0]?.annotations, []);
+});
+
+test('no more actions run at once than there are workers, and they do run at once', async () => {
+  let running = 0;
+  let most = 0;
+  const roles = Array.from({ length: 30 }, (_, n) => plainResource({ type: roleType, id: `r${n}`, displayName: '' }));
+  await run(
+    smallConnector({
+      role: {
+        list: () => onePage(roles),
+        entitlements: () => onePage([]),
+        grants: async () => {
+          running += 1;
+          most = Math.max(most, running);
+          await new Promise(setImmediate);
+          running -= 1;
+          return { items: [] };
+        },
+      },
+    }),
+    { workers: 4 },
+  );
+  assert.equal(most, 4);
+});
+
+test('progress tells the step and the rows', async () => {
+  const seen: SyncSnapshot[] = [];
+  await syncConnector({
+    store: new MemoryStore(),
+    connector: smallConnector({}),
+    logger: silentLogger,
+    signal: new AbortController().signal,
+    progress: { update: (snapshot) => seen.push(snapshot) },
+  });
+  assert.deepEqual(
+    [...new Set(seen.map(({ step }) => step))],
+    ['resource types', 'resources', 'entitlements', 'grants', 'expansion', 'checks', 'saving'],
+  );
+  assert.equal(seen.at(-1)?.grants, 1);
+});
