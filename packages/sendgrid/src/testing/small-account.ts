@@ -40,7 +40,7 @@ export function answersOf(account: SmallAccount): (asked: Asked) => Answer {
     const instead = account.instead?.(asked);
     if (instead) return instead;
     if (path === '/v3/scopes') return { body: { scopes: account.keyScopes ?? ['teammates.read', 'subusers.read'] } };
-    if (path === '/v3/teammates') return list(visible(onBehalfOf).map(({ scopes: _, ...listed }) => listed));
+    if (path === '/v3/teammates') return list(visible(onBehalfOf).map((person) => ({ ...person, scopes: undefined })));
     if (path === '/v3/teammates/pending') return list(account.invitations ?? []);
     if (path === '/v3/subusers') return { body: subusers.map((one) => ({ email: '', disabled: false, ...one })) };
     if (path === '/v3/api_keys') return { body: { result: account.apiKeys ?? [] } };
