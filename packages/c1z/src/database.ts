@@ -1,0 +1,59 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+/** How long one connection waits for the other: only the worker and the main thread ever share a working copy. */
+const BUSY_TIMEOUT_MS = 60_000;
+
+/**
+ * Opens a working copy. A rollback journal that is never synced survives the death of the process (the pages are with
+ * the operating system) and writes appended pages once; after a restart of the machine the copy is discarded instead.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  db.exec('pragma journal_mode = truncate; pragma synchronous = off; pragma cache_size = -65536');
+  return db;
+}
+
+/** One connection with its prepared statements, and the transaction that is open on it. */
+export class Connection {
+  readonly db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #inTransaction = false;
+
+  constructor(db: DatabaseSync) {
+    this.db = db;
+  }
+
+  statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Begins a transaction unless one is open. */
+  begin(): void {
+    if (this.#inTransaction) return;
+    this.db.exec('begin immediate');
+    this.#inTransaction = true;
+  }
+
+  commit(): void {
+    if (!this.#inTransaction) return;
+    this.db.exec('commit');
+    this.#inTransaction = false;
+  }
+
+  rollback(): void {
+    if (!this.#inTransaction) return;
+    this.#inTransaction = false;
+    if (this.db.isTransaction) this.db.exec('rollback');
+  }
+
+  close(): void {
+    this.rollback();
+    this.#statements.clear();
+    this.db.close();
+  }
+}

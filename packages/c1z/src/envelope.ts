@@ -1,0 +1,163 @@
+import { createWriteStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createZstdDecompress } from 'node:zlib';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { fileError } from './file-errors.ts';
+
+/** What a `.c1z` of version 1 begins with; one zstd frame with the database follows (`c1z-format.md §1.1`). */
+export const MAGIC_V1 = Buffer.from('C1ZF\0', 'latin1');
+const MAGIC_V3 = Buffer.from('C1Z3\0', 'latin1');
+const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
+
+/** Limits of what is read, as the Go SDK has them (`c1z-format.md §1.3`); both can be changed by environment. */
+const DEFAULT_MAX_DECODED_MB = 10 * 1024;
+const DEFAULT_MAX_MEMORY_MB = 128;
+/** A v3 manifest is at most this long. */
+const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
+
+const READ_CHUNK_BYTES = 1024 * 1024;
+
+/** Where the header of a database says which journal it uses; 1 is rollback, 2 is WAL (`c1z-format.md §2.1`). */
+const JOURNAL_FLAG_OFFSET = 18;
+
+/**
+ * Unpacks a `.c1z` into `target`. Returns false, and writes nothing, when the file is missing or empty.
+ * Every other thing that is no `.c1z` of version 1 is a `DataLoss` or `InvalidArgument` that says what it is.
+ */
+export async function unpack(path: string, target: string, signal?: AbortSignal): Promise<boolean> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw fileError(error, `reading ${path}`);
+  }
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) {
+      const kind = stats.isDirectory() ? 'a folder' : 'not a regular file';
+      throw new BatonError(Code.InvalidArgument, `${path} is ${kind}; name a .c1z file`);
+    }
+    if (stats.size === 0) return false;
+    await checkMagic(file, path);
+    await decompress(file, path, target, signal);
+    await checkDatabase(path, target);
+    return true;
+  } finally {
+    await file.close();
+  }
+}
+
+async function checkMagic(file: FileHandle, path: string): Promise<void> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC_V1.length), 0, MAGIC_V1.length, 0);
+  const magic = buffer.subarray(0, bytesRead);
+  if (magic.equals(MAGIC_V1)) return;
+  if (magic.equals(MAGIC_V3)) {
+    throw new BatonError(
+      Code.FailedPrecondition,
+      `${path} is a v3 container (engine ${await v3Engine(file)}), not supported; sync again with the sqlite storage engine`,
+    );
+  }
+  throw new BatonError(
+    Code.InvalidArgument,
+    `${path} is not a .c1z file (it does not begin with C1ZF). Name another file, or move this one away`,
+  );
+}
+
+/** The engine that a v3 manifest names in its field 1, or `unknown`. */
+async function v3Engine(file: FileHandle): Promise<string> {
+  const header = Buffer.alloc(4 + 2 + 64);
+  const { bytesRead } = await file.read(header, 0, header.length, MAGIC_V3.length);
+  const manifest = header.subarray(4, bytesRead);
+  const length = manifest[1] ?? 0;
+  if (bytesRead < 6 || header.readUInt32BE(0) > MAX_MANIFEST_BYTES || manifest[0] !== 0x0a) return 'unknown';
+  const name = manifest.subarray(2, 2 + length).toString('latin1');
+  return /^[a-z0-9_-]{1,64}$/.test(name) ? name : 'unknown';
+}
+
+async function decompress(file: FileHandle, path: string, target: string, signal?: AbortSignal): Promise<void> {
+  const maxDecodedMb = limitMb('BATON_DECODER_MAX_DECODED_SIZE_MB', DEFAULT_MAX_DECODED_MB);
+  const maxMemoryMb = limitMb('BATON_DECODER_MAX_MEMORY_MB', DEFAULT_MAX_MEMORY_MB);
+  const maxBytes = maxDecodedMb * 1024 * 1024;
+  let decodedBytes = 0;
+  const bounded = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (decodedBytes === 0) rollbackJournal(chunk);
+      decodedBytes += chunk.length;
+      if (decodedBytes <= maxBytes) done(null, chunk);
+      else done(tooLarge(path, `unpacks to more than ${maxDecodedMb} MB`, 'BATON_DECODER_MAX_DECODED_SIZE_MB'));
+    },
+  });
+  // A window log is a power of two in bytes: 27 for 128 MB.
+  const params = {
+    [constants.ZSTD_d_windowLogMax]: Math.min(31, Math.max(10, 20 + Math.floor(Math.log2(maxMemoryMb)))),
+  };
+  try {
+    await pipeline(
+      file.createReadStream({ start: MAGIC_V1.length, highWaterMark: READ_CHUNK_BYTES }),
+      createZstdDecompress({ params, chunkSize: READ_CHUNK_BYTES }),
+      bounded,
+      createWriteStream(target, { mode: 0o600, flags: 'wx', highWaterMark: READ_CHUNK_BYTES }),
+      ...(signal === undefined ? [] : [{ signal }]),
+    );
+  } catch (error) {
+    throw unpackError(error, path, maxMemoryMb);
+  }
+}
+
+/** A file that is flagged as WAL would get side files on opening; its log is already in it. */
+function rollbackJournal(firstChunk: Buffer): void {
+  for (const offset of [JOURNAL_FLAG_OFFSET, JOURNAL_FLAG_OFFSET + 1]) {
+    if (firstChunk[offset] === 2) firstChunk[offset] = 1;
+  }
+}
+
+function unpackError(error: unknown, path: string, maxMemoryMb: number): BatonError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'Z_BUF_ERROR') {
+    return new BatonError(
+      Code.DataLoss,
+      `${path} is cut off: its end is missing. Restore it from a copy, or sync into a new file`,
+      { cause: error },
+    );
+  }
+  if (code === 'ZSTD_error_frameParameter_windowTooLarge') {
+    return tooLarge(path, `needs a window of more than ${maxMemoryMb} MB`, 'BATON_DECODER_MAX_MEMORY_MB');
+  }
+  if (code.startsWith('ZSTD_error')) {
+    return new BatonError(
+      Code.DataLoss,
+      `${path} is damaged: its contents do not match their checksum. Restore it from a copy, or sync into a new file`,
+      { cause: error },
+    );
+  }
+  return fileError(error, `unpacking ${path}`);
+}
+
+function tooLarge(path: string, what: string, variable: string): BatonError {
+  return new BatonError(Code.ResourceExhausted, `${path} ${what}, the limit. Set ${variable} to raise it`);
+}
+
+function limitMb(variable: string, otherwise: number): number {
+  const text = process.env[variable];
+  if (text === undefined || text === '') return otherwise;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new BatonError(Code.InvalidArgument, `${variable} is “${text}”; it must be a whole number of megabytes`);
+}
+
+async function checkDatabase(path: string, target: string): Promise<void> {
+  const file = await open(target, 'r');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(SQLITE_MAGIC.length), 0, SQLITE_MAGIC.length, 0);
+    if (buffer.equals(SQLITE_MAGIC)) return;
+  } finally {
+    await file.close();
+  }
+  throw new BatonError(
+    Code.DataLoss,
+    `${path} holds no SQLite database. Restore it from a copy, or sync into a new file`,
+  );
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { Connection, openDatabase } from './database.ts';
+import { unpack } from './envelope.ts';
+import { fileError } from './file-errors.ts';
+import { createTables } from './schema.ts';
+import type { SyncReader, SyncRun } from './store.ts';
+import { StoredSync } from './sync-reader.ts';
+import { latestFinishedFull, newestUnfinished, readRuns } from './sync-runs.ts';
+
+export interface OpenC1zReaderOptions {
+  /** Where the file is unpacked. Default: the temporary folder of the operating system. */
+  readonly tempDir?: string | undefined;
+  /** Stops the unpacking. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An open `.c1z` that is only read. It takes no lock and never changes the file. */
+export interface C1zReader {
+  /** All runs in the file, oldest first. */
+  runs(): SyncRun[];
+  /**
+   * One sync: the one named, else the latest finished full one, else the newest unfinished one of the last 7 days
+   * (`cli.md C.1`). Undefined when there is none of these; `NotFound` when a named one is not in the file.
+   */
+  reader(syncId?: string): SyncReader | undefined;
+  /** Removes the unpacked copy. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a `.c1z` for reading; a missing or empty file has no runs.
+ *
+ * @example
+ * const file = await openC1zReader('sync.c1z');
+ * const sync = file.reader();
+ * const owners = sync?.grants({ entitlementId: 'account:1:owner' }).rows;
+ * await file.close();
+ */
+export async function openC1zReader(path: string, options: OpenC1zReaderOptions = {}): Promise<C1zReader> {
+  const directory = await mkdtemp(join(options.tempDir ?? tmpdir(), 'baton-c1z-read-')).catch((error: unknown) => {
+    throw fileError(error, `unpacking ${path}`);
+  });
+  try {
+    const database = join(directory, 'db');
+    const found = await unpack(path, database, options.signal);
+    const connection = new Connection(openDatabase(database));
+    if (!found) createTables(connection.db);
+    return new ReadOnlyC1z(path, directory, connection);
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw fileError(error, `reading ${path}`);
+  }
+}
+
+class ReadOnlyC1z implements C1zReader {
+  readonly #path: string;
+  readonly #directory: string;
+  readonly #connection: Connection;
+  #closed = false;
+
+  constructor(path: string, directory: string, connection: Connection) {
+    this.#path = path;
+    this.#directory = directory;
+    this.#connection = connection;
+  }
+
+  runs(): SyncRun[] {
+    return readRuns(this.#connection.db);
+  }
+
+  reader(syncId?: string): SyncReader | undefined {
+    const runs = this.runs();
+    const run =
+      syncId === undefined
+        ? (latestFinishedFull(runs) ?? newestUnfinished(runs))
+        : runs.find((candidate) => candidate.syncId === syncId);
+    if (run !== undefined) return new StoredSync(this.#connection, run);
+    if (syncId === undefined) return undefined;
+    throw new BatonError(Code.NotFound, `${this.#path} has no sync “${syncId}”. List its syncs to see their ids`);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.close();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,174 @@
+import type { SQLOutputValue } from 'node:sqlite';
+import {
+  type Entitlement,
+  EntitlementSchema,
+  type Grant,
+  GrantSchema,
+  type Resource,
+  ResourceSchema,
+  type ResourceType,
+  ResourceTypeSchema,
+} from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { create, type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
+import type { Connection } from './database.ts';
+import { attachExpansion } from './grant-encoding.ts';
+import { columnNames } from './schema.ts';
+import { countStats, statsFromJson } from './stats.ts';
+import type { RowPage, SyncReader, SyncRun, SyncStats } from './store.ts';
+
+/** The most rows a page holds, and the default (`c1z-format.md §4.5`). */
+const PAGE_ROWS = 10_000;
+
+type Row = Record<string, SQLOutputValue>;
+type Filter = readonly [condition: string, value: string];
+
+/** Reads the rows of one sync from an open database. */
+export class StoredSync implements SyncReader {
+  readonly run: SyncRun;
+  protected readonly connection: Connection;
+  readonly #grantColumns: string;
+
+  constructor(connection: Connection, run: SyncRun) {
+    this.connection = connection;
+    this.run = run;
+    const expansion = columnNames(connection.db, 'v1_grants').has('expansion') ? 'expansion' : 'null as expansion';
+    this.#grantColumns = `id, external_id, entitlement_id, resource_type_id, resource_id, principal_resource_type_id, principal_resource_id, ${expansion}, data`;
+  }
+
+  resourceTypes(): ResourceType[] {
+    return this.connection
+      .statement('select external_id, data from v1_resource_types where sync_id = ? order by id')
+      .all(this.run.syncId)
+      .map((row) => decode(ResourceTypeSchema, row, 'resource type'));
+  }
+
+  resources(options: { resourceTypeId?: string; cursor?: number; limit?: number }): RowPage<Resource> {
+    const filters: Filter[] =
+      options.resourceTypeId === undefined ? [] : [['resource_type_id = ?', options.resourceTypeId]];
+    return this.#page('v1_resources', 'id, external_id, data', filters, options, (row) =>
+      decode(ResourceSchema, row, 'resource'),
+    );
+  }
+
+  resource(id: { resourceType: string; resource: string }): Resource | undefined {
+    const row = this.#byId('v1_resources', 'external_id, data', `${id.resourceType}:${id.resource}`);
+    return row === undefined ? undefined : decode(ResourceSchema, row, 'resource');
+  }
+
+  entitlements(options: {
+    resource?: { resourceType: string; resource: string };
+    cursor?: number;
+    limit?: number;
+  }): RowPage<Entitlement> {
+    const { resource } = options;
+    const filters: Filter[] =
+      resource === undefined
+        ? []
+        : [
+            ['resource_type_id = ?', resource.resourceType],
+            ['resource_id = ?', resource.resource],
+          ];
+    return this.#page('v1_entitlements', 'id, external_id, data', filters, options, (row) =>
+      decode(EntitlementSchema, row, 'entitlement'),
+    );
+  }
+
+  entitlement(id: string): Entitlement | undefined {
+    const row = this.#byId('v1_entitlements', 'external_id, data', id);
+    return row === undefined ? undefined : decode(EntitlementSchema, row, 'entitlement');
+  }
+
+  grants(options: {
+    entitlementId?: string;
+    principal?: { resourceType: string; resource: string };
+    cursor?: number;
+    limit?: number;
+  }): RowPage<Grant> {
+    const filters: Filter[] = [];
+    if (options.entitlementId !== undefined) filters.push(['entitlement_id = ?', options.entitlementId]);
+    if (options.principal !== undefined) {
+      filters.push(['principal_resource_type_id = ?', options.principal.resourceType]);
+      filters.push(['principal_resource_id = ?', options.principal.resource]);
+    }
+    return this.#page('v1_grants', this.#grantColumns, filters, options, toGrant);
+  }
+
+  grant(id: string): Grant | undefined {
+    const row = this.#byId('v1_grants', this.#grantColumns, id);
+    return row === undefined ? undefined : toGrant(row);
+  }
+
+  stats(): SyncStats {
+    const hasStats = columnNames(this.connection.db, 'v1_sync_runs').has('stats');
+    const row = hasStats
+      ? this.connection.statement('select stats from v1_sync_runs where sync_id = ?').get(this.run.syncId)
+      : undefined;
+    const stored = row?.['stats'];
+    const trusted = typeof stored === 'string' ? statsFromJson(stored) : undefined;
+    return trusted ?? countStats(this.connection.db, this.run.syncId);
+  }
+
+  #page<T>(
+    table: string,
+    columns: string,
+    filters: readonly Filter[],
+    { cursor = 0, limit = PAGE_ROWS }: { cursor?: number; limit?: number },
+    read: (row: Row) => T,
+  ): RowPage<T> {
+    const pageRows = Math.max(1, Math.min(limit, PAGE_ROWS));
+    const where = ['sync_id = ?', 'id > ?', ...filters.map(([condition]) => condition)].join(' and ');
+    // One row more than the page tells whether there is another page.
+    const rows = this.connection
+      .statement(`select ${columns} from ${table} where ${where} order by id limit ?`)
+      .all(this.run.syncId, cursor, ...filters.map(([, value]) => value), pageRows + 1);
+    const page = rows.slice(0, pageRows);
+    const last = page.at(-1);
+    return {
+      rows: page.map(read),
+      next: rows.length > pageRows && last !== undefined ? Number(last['id']) : undefined,
+    };
+  }
+
+  #byId(table: string, columns: string, id: string): Row | undefined {
+    return this.connection
+      .statement(`select ${columns} from ${table} where external_id = ? and sync_id = ? order by id desc limit 1`)
+      .get(id, this.run.syncId);
+  }
+}
+
+function decode<Desc extends DescMessage>(schema: Desc, row: Row, kind: string): MessageShape<Desc> {
+  const data = row['data'];
+  try {
+    if (data instanceof Uint8Array) return fromBinary(schema, data);
+  } catch (error) {
+    throw damaged(kind, row, error);
+  }
+  throw damaged(kind, row, undefined);
+}
+
+function damaged(kind: string, row: Row, cause: unknown): BatonError {
+  const id = String(row['external_id']);
+  return new BatonError(Code.DataLoss, `the stored ${kind} “${id}” cannot be read; sync again into a new file`, {
+    cause,
+  });
+}
+
+/** Rebuilds slim grants from their columns (`c1z-format.md §3.1`) and puts `GrantExpandable` back. */
+function toGrant(row: Row): Grant {
+  const grant = decode(GrantSchema, row, 'grant');
+  grant.entitlement ??= create(EntitlementSchema, {
+    id: String(row['entitlement_id']),
+    resource: { id: { resourceType: String(row['resource_type_id']), resource: String(row['resource_id']) } },
+  });
+  grant.principal ??= create(ResourceSchema, {
+    id: {
+      resourceType: String(row['principal_resource_type_id']),
+      resource: String(row['principal_resource_id']),
+    },
+  });
+  if (grant.id === '') grant.id = String(row['external_id']);
+  const expansion = row['expansion'];
+  if (expansion instanceof Uint8Array && expansion.length > 0) attachExpansion(grant, expansion);
+  return grant;
+}
