@@ -243,7 +243,7 @@ export class Collector {
       this.#state.complete(action);
       planned.clear();
     } else {
-      this.#state.advance(action, String(page.next), { typeScopedPlanned: true });
+      this.#state.advance(action, String(page.next + 1), { typeScopedPlanned: true });
     }
     for (const [init, resource] of pushes.toReversed()) {
       const pushed = this.#state.push(init);
@@ -290,7 +290,7 @@ export class Collector {
     }
     this.#writer.putResources(rows);
     this.#invariants.addResources(rows);
-    this.#report.rows('resources', rows.length);
+    if (rows[0]?.id) this.#report.resourcesListed(rows[0].id.resourceType, rows.length);
     for (const row of rows) {
       for (const { key, childType } of this.#childrenOf(row)) {
         if (!row.id || this.#scheduledChildren.has(key)) continue;
@@ -423,11 +423,13 @@ function parentOf(action: Action) {
     : undefined;
 }
 
+/** The Go SDK's token names the first row to read; a cursor of the store the last one read. */
 function rowCursor(action: Action): number {
-  const cursor = Number(action.pageToken);
-  if (Number.isSafeInteger(cursor) && cursor >= 0) return cursor;
+  if (action.pageToken === '') return 0;
+  const firstRow = Number(action.pageToken);
+  if (Number.isSafeInteger(firstRow) && firstRow > 0) return firstRow - 1;
   throw new BatonError(
     Code.DataLoss,
-    `The state of the sync holds the row ${JSON.stringify(action.pageToken)}, which is not a number.`,
+    `The state of the sync holds the row ${JSON.stringify(action.pageToken)}, which is not a row number.`,
   );
 }

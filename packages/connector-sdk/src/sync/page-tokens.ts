@@ -52,12 +52,8 @@ export class PageTokens {
       bytes += checkSize(action, token);
     }
     if (bytes > maxSpawnedBytes) throw bug(action, 'handed out more than 16 MiB of page tokens in one page');
-    for (const token of tokens) this.#state.push({ ...withoutId(action), pageToken: token, spawned: true });
+    for (const token of tokens) this.#state.push({ ...action, pageToken: token, spawned: true });
   }
-}
-
-function withoutId({ id: _, ...init }: Action): Omit<Action, 'id'> {
-  return init;
 }
 
 function checkSize(action: Action, token: string): number {

@@ -18,6 +18,9 @@ export class Report {
   readonly #progress: SyncProgress | undefined;
   readonly #clock: Clock;
   readonly #counts = { resources: 0, entitlements: 0, grants: 0 };
+  /** Resources listed in this process, rows that replace earlier ones included. */
+  readonly #resourcesByType = new Map<string, number>();
+  readonly #resumed: boolean;
   #done = new Map<string, number>();
   #step: SyncStep = 'resource types';
   #stepStartedMs: number;
@@ -26,10 +29,11 @@ export class Report {
   #skipped = 0;
   #waiting: string | undefined;
 
-  constructor(tools: { logger: Logger; progress: SyncProgress | undefined; clock: Clock }) {
+  constructor(tools: { logger: Logger; progress: SyncProgress | undefined; clock: Clock; resumed: boolean }) {
     this.#logger = tools.logger;
     this.#progress = tools.progress;
     this.#clock = tools.clock;
+    this.#resumed = tools.resumed;
     this.#stepStartedMs = tools.clock.now();
   }
 
@@ -63,15 +67,34 @@ export class Report {
     if (now - this.#lastLogMs < logEveryMs) return;
     this.#lastLogMs = now;
     this.#logger.info(stepMessages[this.#step], { ...this.#counts });
+    for (const typeId of this.#done.keys()) this.#logDone(stepMessages[this.#step], typeId);
+  }
+
+  resourcesListed(typeId: string, count: number): void {
+    this.#resourcesByType.set(typeId, (this.#resourcesByType.get(typeId) ?? 0) + count);
+    this.rows('resources', count);
   }
 
   actionDone(action: Action): void {
     const typeId = action.resourceTypeId ?? '';
-    this.#done.set(typeId, (this.#done.get(typeId) ?? 0) + 1);
+    const done = (this.#done.get(typeId) ?? 0) + 1;
+    this.#done.set(typeId, done);
     if (action.operation === 'list-resources' && !action.parentResourceTypeId) {
-      this.#logger.info('Synced resources', { resource_type_id: typeId });
+      const count = this.#resourcesByType.get(typeId) ?? 0;
+      this.#logger.info('Synced resources', { resource_type_id: typeId, count });
+    } else if (action.resourceId && done === this.#resourcesByType.get(typeId)) {
+      if (this.#step === 'entitlements') this.#logDone('Synced entitlements', typeId);
+      if (this.#step === 'grants') this.#logDone('Synced grants', typeId);
     }
     this.#tell();
+  }
+
+  /** After a resume the total is not known. */
+  #logDone(message: string, typeId: string): void {
+    const synced = this.#done.get(typeId) ?? 0;
+    const total = this.#resumed ? 0 : (this.#resourcesByType.get(typeId) ?? 0);
+    const share = total > 0 && { total, percent_complete: Math.floor((100 * synced) / total) };
+    this.#logger.info(message, { resource_type_id: typeId, synced, ...share });
   }
 
   waiting(why: string | undefined): void {

@@ -33,7 +33,7 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
   const plan = makePlan(connector, options);
   const order = new ListOrder(connector.resourceTypes);
   const { writer, state, resumed } = begin(store, plan);
-  const report = new Report({ logger, progress: request.progress, clock });
+  const report = new Report({ logger, progress: request.progress, clock, resumed });
   const isFull = writer.run.syncType === 'full';
   const filter = new RowFilter(
     Array.from(plan.parts.values(), (part) => part.type),
