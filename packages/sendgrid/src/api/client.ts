@@ -1,7 +1,7 @@
 import type { HttpClient, HttpClientOptions } from '@baton-ts/connector-sdk';
 import { BatonError, Code, type Secret } from '@baton-ts/connector-sdk';
 import type { z } from 'zod';
-import { describeError, mayRepeat } from './errors.ts';
+import { describeError, explainRefusal, mayRepeat } from './errors.ts';
 import { headerProblem, pathSegment } from './names.ts';
 import { nextOffset, type OffsetPage, offsetPages, pageLimit } from './paging.ts';
 import {
@@ -154,6 +154,14 @@ export class SendGridClient {
     return this.#offsetPage(request, '/v3/teammates/pending', pendingList);
   }
 
+  pendingPages(request: ReadRequest): AsyncGenerator<readonly PendingInvitation[]> {
+    return offsetPages(
+      '/v3/teammates/pending',
+      ({ token }) => token,
+      (offset) => this.pendingPage({ ...request, offset }),
+    );
+  }
+
   /** No `Link` header is sent here: pages end with a short or empty one (`sendgrid-api.md §7`). */
   subuserPages(request: ReadRequest): AsyncGenerator<readonly Subuser[]> {
     return offsetPages(
@@ -203,14 +211,19 @@ export class SendGridClient {
 
   async #get<T>(call: Call<T>): Promise<{ value: T; link: string | undefined }> {
     const { route, path = route, query = {}, schema, onBehalfOf, signal } = call;
-    const response = await this.#hostFor(onBehalfOf).request({
-      method: 'GET',
-      route,
-      path,
-      query,
-      signal,
-      ...(onBehalfOf && { headers: { 'on-behalf-of': headerValue(onBehalfOf.username) }, bucket: onBehalfOf.username }),
-    });
+    const headers = onBehalfOf && { 'on-behalf-of': headerValue(onBehalfOf.username) };
+    const response = await this.#hostFor(onBehalfOf)
+      .request({
+        method: 'GET',
+        route,
+        path,
+        query,
+        signal,
+        ...(onBehalfOf && headers && { headers, bucket: onBehalfOf.username }),
+      })
+      .catch((error: unknown) => {
+        throw explainRefusal(error, route);
+      });
     const parsed = schema.safeParse(response.body);
     if (parsed.success) return { value: parsed.data, link: response.headers.get('link') };
     const found = response.body === undefined ? 'the answer is empty' : firstProblem(parsed.error);

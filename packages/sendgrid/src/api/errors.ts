@@ -1,4 +1,4 @@
-import type { HttpRequest } from '@baton-ts/connector-sdk';
+import { BatonError, Code, type HttpRequest } from '@baton-ts/connector-sdk';
 import { z } from 'zod';
 
 const item = z.object({ message: z.string().min(1), field: z.string().nullish() });
@@ -41,5 +41,36 @@ export function mayRepeat(request: HttpRequest, failure: { readonly status: numb
 
 /** The HTTP status behind an error, when SendGrid answered at all. */
 export function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ('status' in error && typeof error.status === 'number') return error.status;
+  return statusOf(error.cause);
+}
+
+/** What a key needs for a route, as far as it is known (`sendgrid-api.md §4.2`, `§8`). */
+function neededScope(route: string): string | undefined {
+  if (route.startsWith('/v3/teammates')) return 'teammates.read';
+  if (route.startsWith('/v3/subusers')) return 'subusers.read';
+  if (route.startsWith('/v3/api_keys')) return 'api_keys.read';
+  return undefined;
+}
+
+/** The two refusals that a person can do something about, said so; everything else as it came. */
+export function explainRefusal(error: unknown, route: string): unknown {
+  const status = statusOf(error);
+  if (status === 401) {
+    return new BatonError(
+      Code.Unauthenticated,
+      `SendGrid did not accept the API key (GET ${route}): it is wrong or was revoked. Make a new key and run again.`,
+      { cause: error },
+    );
+  }
+  if (status === 403) {
+    const scope = neededScope(route) ?? 'a permission';
+    return new BatonError(
+      Code.PermissionDenied,
+      `The API key lacks ${scope} (GET ${route}). Give it to the key in SendGrid under Settings, API Keys.`,
+      { cause: error },
+    );
+  }
+  return error;
 }

@@ -185,6 +185,8 @@ test('no question is asked twice and none too many', async (t) => {
     '/v3/teammates/lena as brand_a',
     '/v3/teammates/olga',
     '/v3/teammates/pending',
+    '/v3/user/account',
+    '/v3/user/username',
   ]);
 });
 
@@ -197,6 +199,16 @@ test('an interrupted sync that goes on in a new process asks nothing again that 
   const after = await walk(second.connector, session);
   assert.deepEqual(second.server.paths, ['/v3/teammates/pending', '/v3/scopes']);
   assert.deepEqual(after, before);
+});
+
+test('a second sync in the same process sees what is there then', async (t) => {
+  const subusers = [{ id: 11, username: 'brand_a' }];
+  const { connector } = await open(t, { teammates: [owner], subusers, local: { brand_b: [{ username: 'lena' }] } });
+  assert.deepEqual(ids(await walk(connector), 'subuser'), ['11']);
+  subusers.push({ id: 12, username: 'brand_b' });
+  const second = await walk(connector);
+  assert.deepEqual(ids(second, 'subuser'), ['11', '12']);
+  assert.deepEqual(ids(second, 'teammate'), ['olga', 'lena']);
 });
 
 test('--ignore-subusers asks nothing about subusers', async (t) => {
@@ -332,6 +344,29 @@ test('API keys are synced when asked for', async (t) => {
 test('a key that lacks a scope is refused by the name of the scope', async (t) => {
   const { connector } = await open(t, { keyScopes: ['mail.send'] });
   await assert.rejects(connector.validate({ signal }), { code: 7, message: /lacks teammates\.read\./ });
+});
+
+test('a key that may not ask about the account itself can sync', async (t) => {
+  const { connector } = await open(t, {
+    instead: ({ path }) => (path.startsWith('/v3/user/') ? { status: 403, body: '' } : undefined),
+  });
+  assert.deepEqual(await connector.validate({ signal }), []);
+});
+
+test('a refusal in the middle of a sync names the scope that the key lacks', async (t) => {
+  const { connector } = await open(t, {
+    instead: ({ path }) => (path === '/v3/teammates/pending' ? { status: 403, body: '' } : undefined),
+  });
+  await assert.rejects(walk(connector), { code: 7, message: /lacks teammates\.read/ });
+});
+
+test('a role can be read alone, as a targeted sync does', async (t) => {
+  const { connector } = await open(t, { teammates: [ann, owner] });
+  const part = connector.resourceTypes.find(({ type }) => type.id === 'role');
+  const request = { session: new MemorySession(), signal, pageToken: '' };
+  const [admin] = (await part?.list({ ...request, parent: undefined }))?.items.slice(1) ?? [];
+  assert.ok(admin);
+  assert.equal((await part?.grants?.({ ...request, resource: admin }))?.items.length, owner.scopes.length);
 });
 
 test('changes need the scopes for changes', async (t) => {

@@ -18,15 +18,9 @@ export function invitationPart(source: Source): ResourceTypePart {
       return { items, nextPageToken: page.nextOffset === undefined ? '' : String(page.nextOffset) };
     },
     async get({ id, signal }) {
-      let offset: number | undefined = 0;
-      while (offset !== undefined) {
-        const page: Awaited<ReturnType<typeof source.client.pendingPage>> = await source.client.pendingPage({
-          offset,
-          signal,
-        });
-        const found = page.items.find(({ token }) => token === id.resource);
+      for await (const page of source.client.pendingPages({ signal })) {
+        const found = page.find(({ token }) => token === id.resource);
         if (found) return invitationResource(found, new Date());
-        offset = page.nextOffset !== undefined && page.nextOffset > offset ? page.nextOffset : undefined;
       }
       return undefined;
     },

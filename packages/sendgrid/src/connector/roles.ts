@@ -54,17 +54,15 @@ export function rolePart(directory: TeammateDirectory, scopes: ScopeModels): Res
       const found = byId(resource.id?.resource);
       return Promise.resolve({ items: found ? [found.assigned] : [] });
     },
-    grants({ resource, session, signal }) {
+    async grants({ resource, session, signal }) {
       const found = byId(resource.id?.resource);
-      if (found === undefined) return Promise.resolve({ items: [] });
+      if (found === undefined) return { items: [] };
       const annotations = [
         grantExpandable({ entitlementIds: [found.assigned.id], resourceTypeIds: [teammateType.id] }),
         grantImmutable({ reason: 'The role always holds every scope' }),
       ];
-      const names = directory.accountCatalogue({ session, signal });
-      return Promise.resolve({
-        items: names.map((name) => grant(scopes.of(name).assigned, found.resource, { annotations })),
-      });
+      const names = await directory.accountCatalogue({ session, signal });
+      return { items: names.map((name) => grant(scopes.of(name).assigned, found.resource, { annotations })) };
     },
   };
 }

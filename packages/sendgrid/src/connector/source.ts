@@ -23,7 +23,8 @@ export class Source {
   readonly #said = new Set<string>();
   #keyScopes: Promise<readonly string[]> | undefined;
   #keyCheck: Promise<boolean> | undefined;
-  #subusers: Promise<readonly Subuser[]> | undefined;
+  /** By sync: a process that syncs for days must not answer with yesterday's subusers. */
+  readonly #subusers = new WeakMap<SyncSession, Promise<readonly Subuser[]>>();
 
   constructor(options: SourceOptions) {
     this.client = options.client;
@@ -31,7 +32,13 @@ export class Source {
     this.ignoreSubusers = options.ignoreSubusers;
   }
 
-  /** What the key may do: asked once per process. */
+  /** A new run: what the key may do is asked afresh, and what was said before is said again. */
+  begin(): void {
+    this.#keyScopes = undefined;
+    this.#said.clear();
+  }
+
+  /** What the key may do: asked once per run. */
   keyScopes(request: CallRequest): Promise<readonly string[]> {
     this.#keyScopes ??= forgetFailure(
       this.client.scopes({ signal: request.signal }),
@@ -43,8 +50,13 @@ export class Source {
   /** All subusers, asked once per sync; none when they are ignored or the plan or the key has none. */
   subusers(request: SourceRequest): Promise<readonly Subuser[]> {
     if (this.ignoreSubusers) return Promise.resolve([]);
-    this.#subusers ??= forgetFailure(this.#loadSubusers(request), () => (this.#subusers = undefined));
-    return this.#subusers;
+    const { session } = request;
+    let subusers = this.#subusers.get(session);
+    if (subusers === undefined) {
+      subusers = forgetFailure(this.#loadSubusers(request), () => this.#subusers.delete(session));
+      this.#subusers.set(session, subusers);
+    }
+    return subusers;
   }
 
   /**
@@ -104,7 +116,8 @@ export class Source {
 export const noSubusers =
   'Subusers are left out: the plan has none, or the API key lacks subusers.read. Everything else is synced.';
 
-function forgetFailure<T>(promise: Promise<T>, forget: () => void): Promise<T> {
+/** A failed answer is not kept: the next caller asks again. */
+export function forgetFailure<T>(promise: Promise<T>, forget: () => void): Promise<T> {
   promise.catch(forget);
   return promise;
 }

@@ -13,25 +13,25 @@ interface SubuserModel {
 /** The subusers' resources and entitlements: the same objects for the same subuser, so that they are encoded once. */
 export class SubuserModels {
   readonly #source: Source;
-  readonly #byId = new Map<string, SubuserModel>();
+  readonly #bySync = new WeakMap<readonly Subuser[], ReadonlyMap<string, SubuserModel>>();
 
   constructor(source: Source) {
     this.#source = source;
   }
 
-  async all(request: SourceRequest): Promise<readonly SubuserModel[]> {
-    return (await this.#source.subusers(request)).map((subuser) => this.#of(subuser));
+  /** By id, in SendGrid's order. */
+  async all(request: SourceRequest): Promise<ReadonlyMap<string, SubuserModel>> {
+    const subusers = await this.#source.subusers(request);
+    let models = this.#bySync.get(subusers);
+    if (models === undefined) {
+      models = new Map(subusers.map((subuser) => [subuser.id, build(subuser)]));
+      this.#bySync.set(subusers, models);
+    }
+    return models;
   }
 
   async find(id: string, request: SourceRequest): Promise<SubuserModel | undefined> {
-    if (!this.#byId.has(id)) await this.all(request);
-    return this.#byId.get(id);
-  }
-
-  #of(subuser: Subuser): SubuserModel {
-    let model = this.#byId.get(subuser.id);
-    if (model === undefined) this.#byId.set(subuser.id, (model = build(subuser)));
-    return model;
+    return (await this.all(request)).get(id);
   }
 }
 
@@ -78,7 +78,8 @@ export function subuserPart(models: SubuserModels): ResourceTypePart {
     type: subuserType,
     permissions: ['subusers.read'],
     async list({ parent, ...request }) {
-      return { items: parent ? [] : (await models.all(request)).map(({ resource }) => resource) };
+      if (parent) return { items: [] };
+      return { items: [...(await models.all(request)).values()].map(({ resource }) => resource) };
     },
     async get({ id, ...request }) {
       return (await models.find(id.resource, request))?.resource;

@@ -1,3 +1,4 @@
+import type { SyncSession } from '@baton-ts/connector-sdk';
 import { statusOf } from '../api/errors.ts';
 import { headerProblem, pathProblem } from '../api/names.ts';
 import { onlyNew } from '../api/paging.ts';
@@ -14,7 +15,7 @@ import {
   type TeammateFacts,
   teammateFacts,
 } from './facts.ts';
-import type { Source, SourceRequest } from './source.ts';
+import { forgetFailure, type Source, type SourceRequest } from './source.ts';
 
 export function isOwner(person: Pick<ListedTeammate, 'user_type'>): boolean {
   return person.user_type === 'owner';
@@ -27,7 +28,7 @@ export function isPrivileged(person: Pick<ListedTeammate, 'user_type' | 'is_admi
 /** Learns everything about teammates, once, and keeps it in the sync session. */
 export class TeammateDirectory {
   readonly #source: Source;
-  #homes: Promise<ReadonlyMap<string, readonly LocalTeammate[]>> | undefined;
+  readonly #homes = new WeakMap<SyncSession, Promise<ReadonlyMap<string, readonly LocalTeammate[]>>>();
 
   constructor(source: Source) {
     this.#source = source;
@@ -50,18 +51,18 @@ export class TeammateDirectory {
     const key = sessionKey.teammate(person.username);
     const known = stored(request.session, key, teammateFacts);
     if (known !== undefined) return known;
+    const problem = pathProblem(person.username);
+    if (problem !== undefined) {
+      if (!isPrivileged(person)) this.#warnUnreadable(person, problem);
+      return store(request.session, key, ofAccount(person, [], null));
+    }
     if (isOwner(person)) {
       const owner = await this.#detail(person.username, request);
       if (owner === undefined) return undefined;
       this.#rememberCatalogue(owner.scopes, request);
       return store(request.session, key, ofAccount(owner, [], null));
     }
-    if (isPrivileged(person)) return store(request.session, key, ofAccount(person, [], null));
-    const problem = pathProblem(person.username);
-    if (problem !== undefined) {
-      this.#warnUnreadable(person, problem);
-      return store(request.session, key, ofAccount(person, [], null));
-    }
+    if (person.is_admin) return store(request.session, key, ofAccount(person, [], null));
     const [detail, access] = await Promise.all([
       this.#detail(person.username, request),
       this.#access(person.username, request),
@@ -101,28 +102,31 @@ export class TeammateDirectory {
     );
   }
 
-  /** Without an owner in the list, any admin's scopes are the account's catalogue (`sendgrid-api.md §4.4`). */
-  async completeCatalogue(request: SourceRequest): Promise<void> {
-    const { session } = request;
-    if (session.get(sessionKey.accountCatalogue) !== undefined) return;
-    for (const username of this.#listedNames(request)) {
-      const facts = this.known(username, request);
-      if (facts === undefined || !isPrivileged(facts.person) || pathProblem(username) !== undefined) continue;
+  /**
+   * Every scope that the account has, which is what its owner and admins may do. The owner's call told; without an owner
+   * in the list any admin's does (`sendgrid-api.md §4.4`).
+   */
+  async accountCatalogue(request: SourceRequest): Promise<readonly string[]> {
+    const known = stored(request.session, sessionKey.accountCatalogue, storedNames);
+    if (known !== undefined) return known;
+    const privileged = (await this.#wholeList(request)).filter(isPrivileged);
+    for (const { username } of privileged.sort((a, b) => Number(isOwner(b)) - Number(isOwner(a)))) {
+      if (pathProblem(username) !== undefined) continue;
       const detail = await this.#detail(username, request);
       if (detail !== undefined && isPrivileged(detail)) return this.#rememberCatalogue(detail.scopes, request);
     }
-  }
-
-  /** Every scope that the account has; what its owner and admins may do. */
-  accountCatalogue({ session }: SourceRequest): readonly string[] {
-    return stored(session, sessionKey.accountCatalogue, storedNames) ?? [];
+    return this.#rememberCatalogue([], request);
   }
 
   /** The teammates that exist only inside subusers and whose home is this one. */
   async localTeammates(subuserId: string, request: SourceRequest): Promise<readonly TeammateFacts[]> {
-    this.#homes ??= this.#findHomes(request);
-    this.#homes.catch(() => (this.#homes = undefined));
-    const locals = (await this.#homes).get(subuserId) ?? [];
+    const { session } = request;
+    let homes = this.#homes.get(session);
+    if (homes === undefined) {
+      homes = forgetFailure(this.#findHomes(request), () => this.#homes.delete(session));
+      this.#homes.set(session, homes);
+    }
+    const locals = (await homes).get(subuserId) ?? [];
     const facts = await Promise.all(locals.map((local) => this.#localFacts(local, request)));
     return facts.filter((one) => one !== undefined);
   }
@@ -156,9 +160,7 @@ export class TeammateDirectory {
    */
   async #findHomes(request: SourceRequest): Promise<ReadonlyMap<string, readonly LocalTeammate[]>> {
     const subusers = await this.#source.subusers(request);
-    let offset: number | null = 0;
-    while (offset !== null) offset = (await this.page(offset, request)).nextOffset;
-    const ofAccountItself = this.#listedNames(request);
+    const ofAccountItself = new Set((await this.#wholeList(request)).map(({ username }) => username));
     const lists = await Promise.all(subusers.map((subuser) => this.#visibleIn(subuser, request)));
     const locals = new Map<string, LocalTeammate>();
     for (const [index, list] of lists.entries()) {
@@ -173,6 +175,18 @@ export class TeammateDirectory {
       }
     }
     return Map.groupBy(locals.values(), ({ home }) => home.id);
+  }
+
+  /** The account's own teammates; no request when they were listed before, as in every whole sync. */
+  async #wholeList(request: SourceRequest): Promise<readonly ListedTeammate[]> {
+    const people: ListedTeammate[] = [];
+    let offset: number | null = 0;
+    while (offset !== null) {
+      const page: StoredPage = await this.page(offset, request);
+      people.push(...page.items);
+      offset = page.nextOffset;
+    }
+    return people;
   }
 
   async #visibleIn(subuser: Subuser, request: SourceRequest): Promise<readonly ListedTeammate[]> {
@@ -230,9 +244,9 @@ export class TeammateDirectory {
     }
   }
 
-  #rememberCatalogue(scopes: readonly string[], { session }: SourceRequest): void {
-    store(session, sessionKey.accountCatalogue, [...new Set(scopes)].sort());
+  #rememberCatalogue(scopes: readonly string[], { session }: SourceRequest): readonly string[] {
     rememberScopes(session, scopes);
+    return store(session, sessionKey.accountCatalogue, [...new Set(scopes)].sort());
   }
 
   #listedNames({ session }: SourceRequest): Set<string> {

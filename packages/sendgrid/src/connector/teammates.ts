@@ -64,7 +64,8 @@ async function listAccount(
   const items = facts.filter((one) => one !== undefined).map(teammateResource);
   if (start + sliceSize < page.items.length) return { items, nextPageToken: `${offset}:${start + sliceSize}` };
   if (page.nextOffset !== null) return { items, nextPageToken: `${page.nextOffset}:0` };
-  await directory.completeCatalogue(request);
+  // The scopes are listed after this: they must know the whole catalogue.
+  await directory.accountCatalogue(request);
   return { items };
 }
 

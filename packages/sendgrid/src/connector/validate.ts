@@ -23,7 +23,10 @@ export async function validate(options: ValidationOptions, { signal }: CallReque
       'No SendGrid API key is given. Set BATON_SENDGRID_API_KEY or --sendgrid-api-key to a key from Settings, API Keys.',
     );
   }
-  const scopes = new Set(await keyScopes(source, signal));
+  source.begin();
+  const [granted, account] = await Promise.all([keyScopes(source, signal), accountOf(source, signal)]);
+  source.logger.info('SendGrid account', account);
+  const scopes = new Set(granted);
   const lacks = (names: readonly string[]) => names.filter((name) => !scopes.has(name));
   const needed = [
     'teammates.read',
@@ -70,4 +73,16 @@ async function keyScopes(source: Source, signal: AbortSignal): Promise<readonly 
     }
     throw error;
   }
+}
+
+/** Whose account it is and its plan, as far as the key may ask: for the log only, so a refusal costs nothing. */
+async function accountOf(source: Source, signal: AbortSignal) {
+  const orNothing = (error: unknown): undefined => {
+    if (![401, 403, 404].includes(statusOf(error) ?? 0)) throw error;
+  };
+  const [name, account] = await Promise.all([
+    source.client.userName({ signal }).catch(orNothing),
+    source.client.userAccount({ signal }).catch(orNothing),
+  ]);
+  return { username: name?.username, plan: account?.type };
 }

@@ -40,6 +40,8 @@ export function answersOf(account: SmallAccount): (asked: Asked) => Answer {
     const instead = account.instead?.(asked);
     if (instead) return instead;
     if (path === '/v3/scopes') return { body: { scopes: account.keyScopes ?? ['teammates.read', 'subusers.read'] } };
+    if (path === '/v3/user/username') return { body: { username: 'acme', user_id: 1 } };
+    if (path === '/v3/user/account') return { body: { type: 'paid', reputation: 99 } };
     if (path === '/v3/teammates') return list(visible(onBehalfOf).map((person) => ({ ...person, scopes: undefined })));
     if (path === '/v3/teammates/pending') return list(account.invitations ?? []);
     if (path === '/v3/subusers') return { body: subusers.map((one) => ({ email: '', disabled: false, ...one })) };
