@@ -54,7 +54,15 @@ export function stored<T>(session: SyncSession, key: string, schema: z.ZodType<T
   );
 }
 
-/** Remembers that these scopes exist in the account, known to us or not. */
+const rememberedScopes = new WeakMap<SyncSession, Set<string>>();
+
+/** Remembers that these scopes exist in the account, known to us or not; each is written once per sync. */
 export function rememberScopes(session: SyncSession, names: Iterable<string>): void {
-  for (const name of names) session.set(sessionKey.scopeSeen(name), '1');
+  const remembered = rememberedScopes.get(session) ?? new Set<string>();
+  rememberedScopes.set(session, remembered);
+  for (const name of names) {
+    if (remembered.has(name)) continue;
+    remembered.add(name);
+    session.set(sessionKey.scopeSeen(name), '1');
+  }
 }
