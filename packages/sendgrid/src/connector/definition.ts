@@ -55,7 +55,7 @@ function assemble(source: Source, options: Omit<ValidationOptions, 'source'>): C
       invitationPart(source),
       subuserPart(subusers),
       rolePart(directory, scopes),
-      scopePart(source, scopes),
+      scopePart(source, directory, scopes),
       ...(options.syncApiKeys ? [apiKeyPart(source)] : []),
     ],
     validate: (request) => validate({ ...options, source }, request),

@@ -4,6 +4,7 @@ import { sessionKey } from './facts.ts';
 import { scopeType, teammateType } from './resource-types.ts';
 import { type KnownScope, knownScopes } from './scope-catalogue.ts';
 import type { Source } from './source.ts';
+import type { TeammateDirectory } from './teammate-directory.ts';
 
 interface ScopeModel {
   readonly resource: Resource;
@@ -65,14 +66,17 @@ function describe(known: KnownScope | undefined): string {
  * The catalogue is what we know ∪ what the key may do ∪ what was seen on somebody: SendGrid adds names without notice
  * and none may be dropped (`sendgrid-api.md §8`).
  */
-export function scopePart(source: Source, scopes: ScopeModels): ResourceTypePart {
+export function scopePart(source: Source, directory: TeammateDirectory, scopes: ScopeModels): ResourceTypePart {
   return {
     type: scopeType,
     listAfter: ['teammate', 'teammate_invitation', 'subuser'],
     permissions: ['teammates.read'],
     async list({ parent, session, signal }) {
       if (parent) return { items: [] };
-      const names = new Set([...knownScopes.keys(), ...(await source.keyScopes({ signal }))]);
+      const ofKey = await source.keyScopes({ signal });
+      // Known already in a whole sync; when only scopes and roles are synced, the roles' grants need it.
+      const ofAccount = await directory.accountCatalogue({ session, signal });
+      const names = new Set([...knownScopes.keys(), ...ofKey, ...ofAccount]);
       const prefix = sessionKey.scopeSeen('');
       for (const [key] of session.entries(prefix)) names.add(key.slice(prefix.length));
       return { items: [...names].sort().map((name) => scopes.of(name).resource) };
