@@ -1,6 +1,9 @@
 export * from './connector.ts';
 export * from './config-fields.ts';
+export { createHttpClient, type HttpSettings } from './http/create-http-client.ts';
 export * from './http/http-client.ts';
+export { HttpError } from './http/http-error.ts';
+export * from './http/observer.ts';
 export * from './logger.ts';
 export * from './model/annotations.ts';
 export * from './model/baton-id.ts';
