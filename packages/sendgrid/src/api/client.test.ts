@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Secret } from '@baton-ts/connector-sdk';
-import { plainHttpClient } from '../testing/plain-http-client.ts';
+import { testHttpClient } from '../testing/http.ts';
 import { type Answer, type Asked, SmallSendGrid } from '../testing/small-sendgrid.ts';
 import { SendGridClient } from './client.ts';
 
@@ -14,7 +14,7 @@ async function start(t: TestContext, answer: (asked: Asked) => Answer) {
     apiKey: new Secret('SG.test'),
     region: 'global',
     baseUrl: server.url,
-    createHttpClient: plainHttpClient,
+    createHttpClient: testHttpClient,
   });
   return { server, client };
 }

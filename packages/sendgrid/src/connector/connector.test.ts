@@ -9,7 +9,7 @@ import {
   UserTraitSchema,
 } from '@baton-ts/protocol/connector-v2';
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
-import { plainHttpClient } from '../testing/plain-http-client.ts';
+import { testHttpClient } from '../testing/http.ts';
 import { answersOf, type SmallAccount } from '../testing/small-account.ts';
 import { SmallSendGrid } from '../testing/small-sendgrid.ts';
 import { MemorySession, type Walked, walk } from '../testing/walk.ts';
@@ -35,7 +35,7 @@ async function open(t: TestContext, account: SmallAccount, config: Partial<Confi
     {
       logger: { debug() {}, info() {}, warn: (message) => warnings.push(message), error() {} },
       provisioning,
-      createHttpClient: plainHttpClient,
+      createHttpClient: testHttpClient,
     },
   );
   return { server, connector, warnings };
