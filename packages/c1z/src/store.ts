@@ -53,11 +53,10 @@ export interface SyncReader {
     limit?: number;
   }): RowPage<Entitlement>;
   entitlement(id: string): Entitlement | undefined;
-  /** Grants with `GrantExpandable` re-attached and slim rows rebuilt. `expandable`: only those that carry it. */
+  /** Grants with `GrantExpandable` re-attached and slim rows rebuilt. */
   grants(options: {
     entitlementId?: string;
     principal?: { resourceType: string; resource: string };
-    expandable?: boolean;
     cursor?: number;
     limit?: number;
   }): RowPage<Grant>;

@@ -6,7 +6,6 @@ import {
   EntitlementExclusionGroupSchema,
   EntitlementSchema,
   type Grant,
-  GrantExpandableSchema,
   InsertResourceGrantsSchema,
   type Resource,
   ResourceSchema,
@@ -23,8 +22,10 @@ import { annotation, findAnnotation, hasAnnotation } from '../model/annotations.
 import type { ResourceAddress } from '../model/baton-id.ts';
 import { entitlementId } from '../model/entitlement.ts';
 import { resourceId } from '../model/resource.ts';
-import { forEachPage, type Invariants } from './invariants.ts';
+import type { ExpandableGrants } from './expansion/expandable-grants.ts';
+import type { Invariants } from './invariants.ts';
 import { PageTokens } from './page-tokens.ts';
+import { forEachPage } from './pages.ts';
 import type { Report } from './report.ts';
 import type { RowFilter } from './row-filter.ts';
 import { describe } from './schedule.ts';
@@ -51,6 +52,7 @@ export class Collector {
   readonly #writer: SyncWriter;
   readonly #filter: RowFilter;
   readonly #invariants: Invariants;
+  readonly #expandable: ExpandableGrants;
   readonly #report: Report;
   readonly #tokens: PageTokens;
   readonly #session: SyncSession;
@@ -68,6 +70,7 @@ export class Collector {
     writer: SyncWriter;
     filter: RowFilter;
     invariants: Invariants;
+    expandable: ExpandableGrants;
     report: Report;
   }) {
     this.#plan = tools.plan;
@@ -75,6 +78,7 @@ export class Collector {
     this.#writer = tools.writer;
     this.#filter = tools.filter;
     this.#invariants = tools.invariants;
+    this.#expandable = tools.expandable;
     this.#report = tools.report;
     this.#tokens = new PageTokens(tools.state);
     const { writer } = tools;
@@ -85,14 +89,28 @@ export class Collector {
     };
   }
 
-  /** What an interrupted sync had scheduled is either done or still in its state. */
+  /** Learns from the rows that an interrupted sync has stored; what it had scheduled is done or still in its state. */
   resume(): void {
+    const writer = this.#writer;
     forEachPage(
-      (cursor) => this.#writer.resources({ cursor }),
+      (cursor) => writer.resources({ cursor }),
       (rows) => {
+        this.#invariants.addResources(rows);
         for (const row of rows) for (const { key } of this.#childrenOf(row)) this.#scheduledChildren.add(key);
       },
     );
+    forEachPage(
+      (cursor) => writer.entitlements({ cursor }),
+      (rows) => this.#invariants.addEntitlements(rows),
+    );
+    forEachPage(
+      (cursor) => writer.grants({ cursor }),
+      (rows) => {
+        this.#invariants.addGrants(rows);
+        this.#expandable.add(rows);
+      },
+    );
+    this.#state.needsExpansion ||= this.#expandable.size > 0;
   }
 
   isPlan(action: Action): boolean {
@@ -357,11 +375,8 @@ export class Collector {
     this.#writer.putGrants(rows);
     this.#invariants.addGrants(rows);
     this.#report.rows('grants', rows.length);
-    if (!this.#state.needsExpansion) {
-      this.#state.needsExpansion = rows.some(
-        (row) => row.annotations.length > 0 && hasAnnotation(row.annotations, GrantExpandableSchema),
-      );
-    }
+    this.#expandable.add(rows);
+    this.#state.needsExpansion ||= this.#expandable.size > 0;
   }
 
   /** Stores the resources that the grants are on; they are not asked for entitlements or grants of their own. */

@@ -1,4 +1,3 @@
-import type { SyncReader } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol';
 import {
   type Entitlement,
@@ -46,22 +45,6 @@ export class Invariants {
   };
   /** Objects that recur on many grants and were found right. */
   readonly #known = new WeakSet<object>();
-
-  /** Reads what an interrupted sync has stored already. */
-  addStored(reader: SyncReader): void {
-    forEachPage(
-      (cursor) => reader.resources({ cursor }),
-      (rows) => this.addResources(rows),
-    );
-    forEachPage(
-      (cursor) => reader.entitlements({ cursor }),
-      (rows) => this.addEntitlements(rows),
-    );
-    forEachPage(
-      (cursor) => reader.grants({ cursor }),
-      (rows) => this.addGrants(rows),
-    );
-  }
 
   hasResource(id: { readonly resourceType: string; readonly resource: string }): boolean {
     return this.#resources.has(resourceKey(id));
@@ -150,16 +133,4 @@ export class Invariants {
 
 function resourceKey(id: Pick<ResourceId, 'resourceType' | 'resource'>): string {
   return `${id.resourceType}\0${id.resource}`;
-}
-
-export function forEachPage<T>(
-  page: (cursor: number) => { readonly rows: readonly T[]; readonly next: number | undefined },
-  use: (rows: readonly T[]) => void,
-): void {
-  let cursor: number | undefined = 0;
-  while (cursor !== undefined) {
-    const { rows, next }: { readonly rows: readonly T[]; readonly next: number | undefined } = page(cursor);
-    use(rows);
-    cursor = next;
-  }
 }

@@ -5,6 +5,7 @@ import type { Connector } from '../connector.ts';
 import { parseResourceBid } from '../model/baton-id.ts';
 import { Collector, type Plan } from './collect.ts';
 import { expandGrants } from './expansion/expand.ts';
+import { ExpandableGrants } from './expansion/expandable-grants.ts';
 import { Invariants } from './invariants.ts';
 import { ListOrder } from './list-order.ts';
 import type { SyncOptions, SyncRequestOptions, SyncResult } from './options.ts';
@@ -40,14 +41,14 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
     { dropForeign: isFull },
   );
   const invariants = new Invariants();
-  const collector = new Collector({ plan, state, writer, filter, invariants, report });
+  const expandable = new ExpandableGrants();
+  const collector = new Collector({ plan, state, writer, filter, invariants, expandable, report });
   if (resumed) {
     logger.info('Resuming the interrupted sync', {
       sync_id: writer.run.syncId,
       completed_actions: state.completedActions,
     });
     collector.resume();
-    invariants.addStored(writer);
   }
 
   let savedMs = clock.now();
@@ -63,7 +64,7 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
     await writer.buildIndexes();
     writer.markSupportsDiff();
     if (state.needsExpansion) {
-      await expandGrants(writer, {
+      await expandGrants(writer, expandable, {
         warn: (message) => report.warn(message),
         afterBatch: async (grants) => {
           report.rows('grants', grants);
@@ -116,7 +117,12 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
     const { warnings, durationsMs } = report;
     return { syncId: writer.run.syncId, stats, warnings, changes, durationsMs, resumed };
   } catch (error) {
-    save();
+    try {
+      save();
+    } catch (saveError) {
+      // The run that resumes goes on from the checkpoint before; what stopped this one is the error to tell.
+      logger.warn('The last checkpoint could not be written', { error: saveError });
+    }
     throw BatonError.from(error, 'syncing');
   }
 }

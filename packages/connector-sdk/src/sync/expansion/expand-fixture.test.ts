@@ -10,8 +10,10 @@ import type { SyncWriter } from '@baton-ts/c1z';
 import { EntitlementSchema, type Grant, GrantImmutableSchema, GrantSchema } from '@baton-ts/protocol/connector-v2';
 import { fromBinary } from '@bufbuild/protobuf';
 import { hasAnnotation } from '../../model/annotations.ts';
+import { forEachPage } from '../pages.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
 import { expandGrants } from './expand.ts';
+import { ExpandableGrants } from './expandable-grants.ts';
 
 const files = fileURLToPath(new URL('../../../../../../shared/fixtures/c1z/', import.meta.url));
 
@@ -61,7 +63,12 @@ test('expanding a file of the Go SDK gives the grants and sources that the Go SD
   skip: existsSync(files) ? false : 'the sample files are not there',
 }, async () => {
   const writer = read('unexpanded.v1.c1z');
-  await expandGrants(writer, { warn: () => {}, afterBatch: async () => {} });
+  const expandable = new ExpandableGrants();
+  forEachPage(
+    (cursor) => writer.grants({ cursor }),
+    (rows) => expandable.add(rows),
+  );
+  await expandGrants(writer, expandable, { warn: () => {}, afterBatch: async () => {} });
   const ours = facts(writer);
   assert.equal(ours.size, 14_981);
   assert.deepEqual(ours, facts(read('expanded.v1.c1z')));

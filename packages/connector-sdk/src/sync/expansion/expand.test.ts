@@ -5,8 +5,10 @@ import { type Entitlement, GrantImmutableSchema, type Resource } from '@baton-ts
 import { grantExpandable, hasAnnotation } from '../../model/annotations.ts';
 import { entitlement, grant } from '../../model/entitlement.ts';
 import { plainResource, resourceType } from '../../model/resource.ts';
+import { forEachPage } from '../pages.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
 import { expandGrants } from './expand.ts';
+import { ExpandableGrants } from './expandable-grants.ts';
 
 const userType = resourceType({ id: 'user', displayName: 'User' });
 const botType = resourceType({ id: 'bot', displayName: 'Bot' });
@@ -45,7 +47,12 @@ function holds(who: Resource, group: Group | undefined) {
 const open = () => new MemoryStore().startSync({ syncType: 'full' });
 async function expand(writer: SyncWriter): Promise<string[]> {
   const warnings: string[] = [];
-  await expandGrants(writer, { warn: (message) => warnings.push(message), afterBatch: async () => {} });
+  const expandable = new ExpandableGrants();
+  forEachPage(
+    (cursor) => writer.grants({ cursor }),
+    (rows) => expandable.add(rows),
+  );
+  await expandGrants(writer, expandable, { warn: (message) => warnings.push(message), afterBatch: async () => {} });
   return warnings;
 }
 /** `source→is direct` of one grant; undefined when there is no such grant. */

@@ -1,18 +1,17 @@
 import type { SyncWriter } from '@baton-ts/c1z';
-import { BatonError, Code } from '@baton-ts/protocol';
 import {
   type Entitlement,
   type Grant,
-  GrantExpandableSchema,
   GrantImmutableSchema,
   GrantSchema,
   GrantSources_GrantSourceSchema,
   GrantSourcesSchema,
 } from '@baton-ts/protocol/connector-v2';
 import { create } from '@bufbuild/protobuf';
-import { annotation, findAnnotation } from '../../model/annotations.ts';
+import { annotation } from '../../model/annotations.ts';
 import { grantId } from '../../model/entitlement.ts';
-import { type Edge, expansionOrder, type Node } from './graph.ts';
+import { type ExpandableGrants, edgesOf } from './expandable-grants.ts';
+import { expansionOrder, type Node } from './graph.ts';
 
 /** Source grants held in memory at once. */
 const batchSize = 1_000;
@@ -26,9 +25,10 @@ const maxExamples = 25;
  */
 export async function expandGrants(
   writer: SyncWriter,
+  expandable: ExpandableGrants,
   hooks: { readonly warn: (message: string) => void; readonly afterBatch: (grants: number) => Promise<void> },
 ): Promise<void> {
-  const { edges, dropped } = readEdges(writer);
+  const { edges, dropped } = edgesOf(expandable, (id) => writer.entitlement(id));
   if (dropped.length > 0) {
     hooks.warn(
       `Left out ${dropped.length} expansions whose entitlement does not exist (for example ${dropped.slice(0, maxExamples).join(', ')}).`,
@@ -40,43 +40,6 @@ export async function expandGrants(
       if (target) for (const edge of node.incoming) await expandEdge(writer, target, edge, hooks.afterBatch);
     }
   }
-}
-
-function readEdges(writer: SyncWriter): { edges: Edge[]; dropped: string[] } {
-  const edges: Edge[] = [];
-  const dropped: string[] = [];
-  for (let cursor: number | undefined = 0; cursor !== undefined; ) {
-    const page: ReturnType<SyncWriter['grants']> = writer.grants({ expandable: true, cursor });
-    for (const grant of page.rows) {
-      const expandable =
-        grant.annotations.length === 0 ? undefined : findAnnotation(grant.annotations, GrantExpandableSchema);
-      if (!expandable) continue;
-      const target = grant.entitlement?.id ?? '';
-      for (const source of expandable.entitlementIds.filter((id) => id.trim() !== '')) {
-        const from = writer.entitlement(source);
-        if (!from || !writer.entitlement(target)) {
-          dropped.push(`${source} → ${target}`);
-          continue;
-        }
-        const owner = from.resource?.id;
-        const principal = grant.principal?.id;
-        if (owner?.resourceType !== principal?.resourceType || owner?.resource !== principal?.resource) {
-          throw new BatonError(
-            Code.Internal,
-            `The grant ${JSON.stringify(grant.id)} passes on ${JSON.stringify(source)}, which is not an entitlement of the grant's principal. This is a bug in the connector.`,
-          );
-        }
-        edges.push({
-          source,
-          target,
-          shallow: expandable.shallow,
-          resourceTypeIds: new Set(expandable.resourceTypeIds),
-        });
-      }
-    }
-    cursor = page.next;
-  }
-  return { edges, dropped };
 }
 
 async function expandEdge(
