@@ -184,3 +184,23 @@ test('an API key is read as an object or in a list of one', async (t) => {
   wrapped = true;
   assert.deepEqual(await client.apiKey('k', { signal }), key);
 });
+
+for (const [name, answer] of [
+  ['an HTML page with status 200', { body: '<html>Sign in</html>', headers: { 'content-type': 'text/html' } }],
+  ['JSON that is cut', { body: '{"result":[{"username":"ann","is_ad' }],
+] as const) {
+  test(`${name} is an error, not an empty list`, async (t) => {
+    const { client } = await start(t, () => answer);
+    await assert.rejects(all(client.teammatePages({ signal })), { name: 'BatonError' });
+  });
+}
+
+test('the error body says why, in each of its forms', async (t) => {
+  const { client } = await start(t, () => ({ status: 400, body: [{ message: 'bad offset', field: 'offset' }] }));
+  await assert.rejects(all(client.teammatePages({ signal })), /bad offset \(offset\)/);
+});
+
+test('the API key is in no error', async (t) => {
+  const { client } = await start(t, () => ({ status: 401, body: { errors: [{ message: 'SG.test is invalid' }] } }));
+  await assert.rejects(client.scopes({ signal }), (error: Error) => !/SG\.test/.test(`${error.message}`));
+});
