@@ -36,10 +36,10 @@ try {
   });
   process.exitCode = code;
   if (code === 0) {
-    process.exitCode = await run(
-      ['--conditions=x-source', join(root, 'packages/sendgrid/src/report/tell-file.ts'), file],
-      {},
-    );
+    const { tellFile } = await import('../packages/sendgrid/src/report/tell-file.ts');
+    const { isTTY, columns } = process.stdout;
+    const colour = process.env.FORCE_COLOR !== undefined || (isTTY && process.env.NO_COLOR === undefined);
+    process.stdout.write(await tellFile(file, { colour, width: columns }));
     console.log(nextSteps());
   } else {
     console.error(`\nThe sync did not finish (exit code ${code}); the reason is above.`);

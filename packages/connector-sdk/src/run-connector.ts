@@ -67,10 +67,7 @@ async function run<Fields extends ConfigFields>(
   switch (command) {
     case undefined: {
       const { syncCommand } = await import('./cli/sync-command.ts');
-      const loadToolkit = async (): Promise<never> => {
-        throw new BatonError(Code.Unimplemented, 'syncing is not available in this build');
-      };
-      return syncCommand({ outline, load, loadToolkit, specs: settings, flags: parsed.flags, env: process.env });
+      return syncCommand({ outline, load, specs: settings, flags: parsed.flags, env: process.env });
     }
     case 'config': {
       const { configSchemaJson } = await import('./cli/config-schema.ts');

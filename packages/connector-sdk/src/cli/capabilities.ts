@@ -1,5 +1,5 @@
-import { create, createRegistry, toJson } from '@bufbuild/protobuf';
 import * as messages from '@baton-ts/protocol/connector-v2';
+import { create, createRegistry, toJson } from '@bufbuild/protobuf';
 import type { Connector, ResourceTypePart } from '../connector.ts';
 
 const { Capability } = messages;

@@ -1,10 +1,10 @@
 // The smallest connector, as a program for the tests of the command line. Its data is in the code.
+
+import { BatonError, Code } from '@baton-ts/protocol';
 import { ResourceSchema, ResourceType_Trait, ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
 import { create } from '@bufbuild/protobuf';
-import type { ConnectorDefinition } from '../connector.ts';
-import { BatonError, Code } from '@baton-ts/protocol';
+import type { Connector, ConnectorDefinition } from '../connector.ts';
 import { runConnector } from '../run-connector.ts';
-import type { Connector } from '../connector.ts';
 import type { Secret } from '../secret.ts';
 
 const fields = {

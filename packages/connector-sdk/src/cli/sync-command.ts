@@ -1,23 +1,24 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { C1zStore } from '@baton-ts/c1z';
+import { type C1zStore, openC1z } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol';
 import type { ConfigFields, ConfigValues } from '../config-fields.ts';
 import type { Connector, ConnectorContext, ConnectorDefinition } from '../connector.ts';
+import { createHttpClient } from '../http/create-http-client.ts';
+import { waitTeller } from '../http/observer.ts';
 import type { ConnectorOutline } from '../run-connector.ts';
 import type { SyncOptions } from '../sync/options.ts';
+import { syncConnector } from '../sync/sync-connector.ts';
 import type { FlagSpec, FlagValue } from './flag-spec.ts';
 import { abortOnInterrupt } from './interrupts.ts';
 import { createLogWriter, type LogWriter } from './log-writer.ts';
 import { ProgressLine } from './progress-line.ts';
 import { type Environment, loadSettings, type Settings } from './settings.ts';
 import { type SyncSummary, summaryJson, summaryText } from './summary.ts';
-import type { Toolkit } from './toolkit.ts';
 
 interface SyncCommand<Fields extends ConfigFields> {
   readonly outline: ConnectorOutline<Fields>;
   readonly load: () => Promise<ConnectorDefinition<Fields>>;
-  readonly loadToolkit: () => Promise<Toolkit>;
   readonly specs: readonly FlagSpec[];
   readonly flags: ReadonlyMap<string, FlagValue>;
   readonly env: Environment;
@@ -41,25 +42,28 @@ export async function syncCommand<Fields extends ConfigFields>(command: SyncComm
   using interrupt = abortOnInterrupt();
   try {
     for (const warning of warnings) logger.warn(warning);
-    const [definition, toolkit] = await Promise.all([command.load(), command.loadToolkit()]);
+    const definition = await command.load();
     const requests = { sent: 0 };
     const context: ConnectorContext = {
       logger,
       provisioning: false,
       createHttpClient: (options) =>
-        toolkit.createHttpClient(options, {
-          logger,
+        createHttpClient(options, {
           timeoutMs: settings.int('http-timeout-seconds') * 1000,
-          onRequest: () => {
-            requests.sent += 1;
-          },
-          onWait: (reason) => line?.wait(reason),
+          userAgent: `${command.outline.name}/${command.outline.version}`,
+          env: command.env,
+          observer: waitTeller({
+            onRequest: () => {
+              requests.sent += 1;
+            },
+            onWait: (reason) => line?.wait(reason),
+          }),
         }),
     };
     const values: ConfigValues<Fields> = settings.connectorValues(command.outline.fields);
     const connector = definition.open(values, context);
     try {
-      const run = { settings, connector, logger, signal: interrupt.signal, line, toolkit, env: command.env };
+      const run = { settings, connector, logger, signal: interrupt.signal, line, env: command.env };
       if (settings.bool('dry-run')) return await dryRun(run);
       const summary = await sync(run);
       line?.end();
@@ -79,16 +83,14 @@ interface Run {
   readonly logger: LogWriter;
   readonly signal: AbortSignal;
   readonly line: ProgressLine | undefined;
-  readonly toolkit: Toolkit;
   readonly env: Environment;
 }
 
 async function sync(run: Run): Promise<Omit<SyncSummary, 'requests' | 'elapsedMs'>> {
-  const { settings, connector, logger, signal, line, toolkit } = run;
+  const { settings, connector, logger, signal, line } = run;
   const tempDir = tempDirOf(settings, run.env);
   const file = settings.string('file');
-  const { syncConnector } = await import('../sync/sync-connector.ts');
-  const store = await toolkit.openC1z(file, tempDir === undefined ? {} : { tempDir });
+  const store = await openC1z(file, tempDir === undefined ? {} : { tempDir });
   let failed = true;
   try {
     const notes = await connector.validate({ signal });
