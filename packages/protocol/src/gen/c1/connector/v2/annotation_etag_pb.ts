@@ -11,10 +11,11 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file c1/connector/v2/annotation_etag.proto.
  */
 export const file_c1_connector_v2_annotation_etag: GenFile = /*@__PURE__*/
-  fileDesc("CiVjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9ldGFnLnByb3RvEg9jMS5jb25uZWN0b3IudjIiLQoERVRhZxINCgV2YWx1ZRgBIAEoCRIWCg5lbnRpdGxlbWVudF9pZBgCIAEoCSI5CgxFVGFnTWV0YWRhdGESKQoIbWV0YWRhdGEYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IiMKCUVUYWdNYXRjaBIWCg5lbnRpdGxlbWVudF9pZBgBIAEoCWIGcHJvdG8z", [file_google_protobuf_struct]);
+  fileDesc("CiVjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9ldGFnLnByb3RvEg9jMS5jb25uZWN0b3IudjIiMQoERVRhZxINCgV2YWx1ZRgBIAEoCRIWCg5lbnRpdGxlbWVudF9pZBgCIAEoCToCGAEiPQoMRVRhZ01ldGFkYXRhEikKCG1ldGFkYXRhGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdDoCGAEiJwoJRVRhZ01hdGNoEhYKDmVudGl0bGVtZW50X2lkGAEgASgJOgIYAWIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * @generated from message c1.connector.v2.ETag
+ * @deprecated
  */
 export type ETag = Message<"c1.connector.v2.ETag"> & {
   /**
@@ -31,12 +32,14 @@ export type ETag = Message<"c1.connector.v2.ETag"> & {
 /**
  * Describes the message c1.connector.v2.ETag.
  * Use `create(ETagSchema)` to create a new message.
+ * @deprecated
  */
 export const ETagSchema: GenMessage<ETag> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_etag, 0);
 
 /**
  * @generated from message c1.connector.v2.ETagMetadata
+ * @deprecated
  */
 export type ETagMetadata = Message<"c1.connector.v2.ETagMetadata"> & {
   /**
@@ -48,12 +51,14 @@ export type ETagMetadata = Message<"c1.connector.v2.ETagMetadata"> & {
 /**
  * Describes the message c1.connector.v2.ETagMetadata.
  * Use `create(ETagMetadataSchema)` to create a new message.
+ * @deprecated
  */
 export const ETagMetadataSchema: GenMessage<ETagMetadata> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_etag, 1);
 
 /**
  * @generated from message c1.connector.v2.ETagMatch
+ * @deprecated
  */
 export type ETagMatch = Message<"c1.connector.v2.ETagMatch"> & {
   /**
@@ -65,6 +70,7 @@ export type ETagMatch = Message<"c1.connector.v2.ETagMatch"> & {
 /**
  * Describes the message c1.connector.v2.ETagMatch.
  * Use `create(ETagMatchSchema)` to create a new message.
+ * @deprecated
  */
 export const ETagMatchSchema: GenMessage<ETagMatch> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_etag, 2);
