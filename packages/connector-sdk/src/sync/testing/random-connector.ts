@@ -24,7 +24,7 @@ const roomType = resourceType({ id: 'room', displayName: 'Room' });
  * A company of users, teams and rooms inside teams, made of the seed. Teams pass their rooms on to their members, and
  * some teams are members of others. `beforePage` runs before each page: it may throw, or abort the sync.
  */
-export function randomConnector(seed: number, beforePage: () => void = () => {}): Connector {
+export function randomConnector(seed: number, beforePage: () => void | Promise<void> = () => {}): Connector {
   const random = seededRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const users = Array.from({ length: 5 + below(20) }, (_, n) =>
@@ -70,7 +70,7 @@ export function randomConnector(seed: number, beforePage: () => void = () => {})
   );
 
   const paged = async <T>(items: readonly T[], token: string): Promise<Page<T>> => {
-    beforePage();
+    await beforePage();
     const start = Number(token);
     const end = start + 1 + (seed % 4);
     // Pages of parallel lists must be able to overtake each other.
