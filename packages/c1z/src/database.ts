@@ -3,13 +3,19 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 /** How long one connection waits for the other: only the worker and the main thread ever share a working copy. */
 const BUSY_TIMEOUT_MS = 60_000;
 
+/** The main thread appends rows: a larger cache only costs memory. */
+const CACHE_KIB = 16 * 1024;
+/** The worker sorts indexes in runs of this size. */
+export const SORTING_CACHE_KIB = 40 * 1024;
+
 /**
  * Opens a working copy. A rollback journal that is never synced survives the death of the process (the pages are with
  * the operating system) and writes appended pages once; after a restart of the machine the copy is discarded instead.
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, cacheKib = CACHE_KIB): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  db.exec('pragma journal_mode = truncate; pragma synchronous = off; pragma cache_size = -65536');
+  db.exec('pragma journal_mode = truncate; pragma synchronous = off');
+  db.exec(`pragma cache_size = -${cacheKib}`);
   return db;
 }
 

@@ -1,5 +1,5 @@
 import { removeOldSyncs } from './cleanup.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, SORTING_CACHE_KIB } from './database.ts';
 import type { FinishJob } from './jobs.ts';
 import { createIndexes } from './schema.ts';
 import { countStats, statsToJson } from './stats.ts';
@@ -11,7 +11,7 @@ import { formatTime } from './times.ts';
  * describes the finished sync, so that a killed run is never taken for a finished one.
  */
 export function finishSync(job: FinishJob): SyncStats {
-  const db = openDatabase(job.database);
+  const db = openDatabase(job.database, SORTING_CACHE_KIB);
   try {
     db.exec('begin immediate');
     db.prepare('update v1_sync_runs set sync_token = ? where sync_id = ?').run(job.syncToken, job.syncId);

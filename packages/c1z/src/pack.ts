@@ -12,7 +12,7 @@ import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
-import { openDatabase } from './database.ts';
+import { openDatabase, SORTING_CACHE_KIB } from './database.ts';
 import { MAGIC_V1 } from './envelope.ts';
 import type { PackJob } from './jobs.ts';
 import { createIndexes } from './schema.ts';
@@ -23,7 +23,7 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /** Builds the indexes that are missing from a working copy. */
 export function buildIndexes(database: string): void {
-  const db = openDatabase(database);
+  const db = openDatabase(database, SORTING_CACHE_KIB);
   try {
     createIndexes(db);
   } finally {
@@ -49,7 +49,7 @@ export async function pack(job: PackJob, onProgress: (packedBytes: number) => vo
 
 /** All indexes, no free page, rollback journal. */
 function settle(database: string): void {
-  const db = openDatabase(database);
+  const db = openDatabase(database, SORTING_CACHE_KIB);
   try {
     createIndexes(db);
     const free = db.prepare('pragma freelist_count').get()?.['freelist_count'];
