@@ -204,3 +204,26 @@ test('the API key is in no error', async (t) => {
   const { client } = await start(t, () => ({ status: 401, body: { errors: [{ message: 'SG.test is invalid' }] } }));
   await assert.rejects(client.scopes({ signal }), (error: Error) => !/SG\.test/.test(`${error.message}`));
 });
+
+for (const [name, region, subuserRegion, host] of [
+  ['a global key calls the global host', 'global', undefined, 'https://api.sendgrid.com'],
+  ['an EU key calls the EU host', 'eu', undefined, 'https://api.eu.sendgrid.com'],
+  ['a global key calls the EU host on behalf of an EU subuser', 'global', 'eu', 'https://api.eu.sendgrid.com'],
+  ['a global key calls the global host on behalf of a global subuser', 'global', 'global', 'https://api.sendgrid.com'],
+] as const) {
+  test(name, async (t) => {
+    const { server } = await start(t, () => ({ body: { scopes: [] } }));
+    const hosts: string[] = [];
+    const client = new SendGridClient({
+      apiKey: new Secret('SG.test'),
+      region,
+      baseUrl: '',
+      createHttpClient: (options) => {
+        hosts.push(options.baseUrl);
+        return testHttpClient({ ...options, baseUrl: server.url });
+      },
+    });
+    await client.scopes({ signal, onBehalfOf: subuserRegion && { username: 'brand', region: subuserRegion } });
+    assert.deepEqual(hosts, [host]);
+  });
+}

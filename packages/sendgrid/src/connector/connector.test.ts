@@ -407,3 +407,82 @@ test('the connector describes itself without configuration', () => {
     ['teammate', 'teammate_invitation', 'subuser', 'role', 'scope', 'api_key'],
   );
 });
+
+const rows = <T>(from: number, count: number, row: (index: number) => T) =>
+  Array.from({ length: count }, (_, index) => row(from + index));
+const asAdmin = (index: number) => ({ username: `t${index}`, is_admin: true, user_type: 'admin' });
+const asInvitation = (index: number) => ({ token: `i${index}`, email: `i${index}@b.c`, scopes: [], is_admin: false });
+
+test('teammates and invitations beyond one page of SendGrid are all there', async (t) => {
+  const { server, connector } = await open(t, {
+    instead: ({ path, query }) => {
+      const offset = Number(query.get('offset'));
+      if (path === '/v3/teammates') return { body: { result: rows(offset, offset === 0 ? 500 : 3, asAdmin) } };
+      if (path === '/v3/teammates/pending')
+        return { body: { result: rows(offset, offset === 0 ? 500 : 2, asInvitation) } };
+      return undefined;
+    },
+  });
+  const walked = await walk(connector);
+  assert.equal(ids(walked, 'teammate').length, 503);
+  assert.equal(ids(walked, 'teammate_invitation').length, 502);
+  assert.equal(server.paths.filter((path) => path === '/v3/teammates').length, 2);
+});
+
+test('a page that is read again after an interruption does not stumble over its own rows', async (t) => {
+  const { connector } = await open(t, { invitations: rows(0, 3, asInvitation) });
+  const part = connector.resourceTypes.find(({ type }) => type.id === 'teammate_invitation');
+  const request = { session: new MemorySession(), signal, pageToken: '', parent: undefined };
+  await part?.list(request);
+  assert.equal((await part?.list(request))?.items.length, 3);
+});
+
+for (const path of ['/v3/teammates', '/v3/teammates/pending']) {
+  test(`${path} that ignores offset ends the sync with an error`, async (t) => {
+    const result = rows(0, 500, (index) => ({ ...asAdmin(index), ...asInvitation(index) }));
+    const { connector } = await open(t, {
+      instead: (asked) => (asked.path === path ? { body: { result } } : undefined),
+    });
+    await assert.rejects(walk(connector), { code: 13, message: /nothing new/ });
+  });
+}
+
+test('a subuser that the key may not act for costs a warning by its name', async (t) => {
+  const { connector, warnings } = await open(t, {
+    subusers: brands,
+    local: { brand_b: [{ username: 'lena' }] },
+    instead: ({ onBehalfOf }) => (onBehalfOf === 'brand_a' ? { status: 403, body: '' } : undefined),
+  });
+  assert.deepEqual(ids(await walk(connector), 'teammate'), ['lena']);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /"brand_a" are left out/);
+});
+
+test('subuser access that SendGrid refuses to tell is said once', async (t) => {
+  const { connector, warnings } = await open(t, {
+    teammates: [ann, { ...ann, username: 'ben' }],
+    subusers: brands,
+    instead: ({ path }) => (path.endsWith('/subuser_access') ? { status: 403, body: '' } : undefined),
+  });
+  assert.deepEqual(held(await walk(connector), 'ben'), ['scope:mail.send:assigned']);
+  assert.equal(warnings.length, 1);
+});
+
+test('access to a subuser that is not in the list is said by name', async (t) => {
+  const { connector, warnings } = await open(t, {
+    teammates: [ann],
+    subusers: brands,
+    access: { ann: [{ id: 99, permission_type: 'admin' }] },
+  });
+  assert.deepEqual(held(await walk(connector), 'ann'), []);
+  assert.match(warnings.join(), /"ann" to the subuser 99 is left out/);
+});
+
+test('somebody who was promoted after being listed holds the role', async (t) => {
+  const promoted = { username: 'ann', email: '', is_admin: true, user_type: 'admin', scopes: ['mail.send'] };
+  const { connector } = await open(t, {
+    teammates: [owner, ann],
+    instead: ({ path }) => (path === '/v3/teammates/ann' ? { body: promoted } : undefined),
+  });
+  assert.deepEqual(held(await walk(connector), 'ann'), ['role:admin:assigned']);
+});
