@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openC1z, openC1zReader, type SyncReader, type SyncRun } from '@baton-ts/c1z';
+import { openC1z, openC1zReader, type SyncReader, type SyncRun, type SyncWriter } from '@baton-ts/c1z';
 import { EntitlementSchema, GrantSchema, ResourceSchema } from '@baton-ts/protocol/connector-v2';
 import { type DescMessage, type MessageShape, toBinary } from '@bufbuild/protobuf';
 import type { SyncRequestOptions, SyncResult } from '../options.ts';
@@ -15,6 +15,18 @@ export async function withC1z<T>(use: (path: string) => Promise<T>): Promise<T> 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs `use` with an unfinished full sync, which is thrown away afterwards. */
+export async function withWriter<T>(use: (writer: SyncWriter) => Promise<T>): Promise<T> {
+  return withC1z(async (path) => {
+    const store = await openC1z(path, { tempDir: join(path, '..') });
+    try {
+      return await use(store.startSync({ syncType: 'full' }));
+    } finally {
+      await store.discard();
+    }
+  });
 }
 
 /** A sync as a program does it: open, sync, and close whatever happened. */
