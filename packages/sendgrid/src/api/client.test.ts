@@ -202,7 +202,7 @@ test('the error body says why, in each of its forms', async (t) => {
 
 test('the API key is in no error', async (t) => {
   const { client } = await start(t, () => ({ status: 401, body: { errors: [{ message: 'SG.test is invalid' }] } }));
-  await assert.rejects(client.scopes({ signal }), (error: Error) => !/SG\.test/.test(`${error.message}`));
+  await assert.rejects(client.scopes({ signal }), (error: Error) => !/SG\.test/.test(error.message));
 });
 
 for (const [name, region, subuserRegion, host] of [

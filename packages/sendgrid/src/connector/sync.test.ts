@@ -4,37 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openC1z } from '@baton-ts/c1z';
-import { Secret, silentLogger, syncConnector } from '@baton-ts/connector-sdk';
-import { testHttpClient } from '../testing/http.ts';
-import { answersOf, type SmallAccount } from '../testing/small-account.ts';
-import { SmallSendGrid } from '../testing/small-sendgrid.ts';
-import { sendgridConnector } from './definition.ts';
+import { silentLogger, syncConnector } from '@baton-ts/connector-sdk';
+import { open } from '../testing/open-connector.ts';
+import type { SmallAccount } from '../testing/small-account.ts';
 
 const { signal } = new AbortController();
 
-/** Syncs the account into a file with everything that a real run has, and tells who holds what in it. */
+/** Syncs the account into a file with everything that a real run has. */
 async function sync(t: TestContext, account: SmallAccount) {
-  const server = await SmallSendGrid.start(answersOf(account));
+  const { server, connector } = await open(t, account, { 'sync-api-keys': true });
   const folder = await mkdtemp(join(tmpdir(), 'baton-sendgrid-'));
-  t.after(async () => {
-    await server.stop();
-    await rm(folder, { recursive: true });
-  });
-  const connector = sendgridConnector.open(
-    {
-      'sendgrid-api-key': new Secret('SG.test'),
-      'sendgrid-region': 'global',
-      'ignore-subusers': false,
-      'sync-api-keys': true,
-      'sendgrid-base-url': server.url,
-    },
-    { logger: silentLogger, provisioning: false, createHttpClient: testHttpClient },
-  );
-  const path = join(folder, 'sync.c1z');
-  const store = await openC1z(path);
+  t.after(() => rm(folder, { recursive: true }));
+  const store = await openC1z(join(folder, 'sync.c1z'));
   try {
-    const result = await syncConnector({ store, connector, logger: silentLogger, signal });
-    return { server, result };
+    return { server, result: await syncConnector({ store, connector, logger: silentLogger, signal }) };
   } finally {
     await store.close();
     await connector.close?.();

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ann, brands, held, ids, open, owner } from '../testing/open-connector.ts';
+import { walk } from '../testing/walk.ts';
+
+for (const status of [401, 403, 404]) {
+  test(`subusers that answer ${status} are left out with one warning, and the rest is synced`, async (t) => {
+    const { connector, warnings } = await open(t, {
+      teammates: [owner, ann],
+      instead: ({ path }) => (path === '/v3/subusers' ? { status, body: '' } : undefined),
+    });
+    assert.deepEqual(ids(await walk(connector), 'teammate'), ['olga', 'ann']);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /Subusers are left out/);
+  });
+}
+
+test('a key that is revoked during the sync ends it, at whichever call it shows', async (t) => {
+  for (const from of ['/v3/subusers', '/v3/teammates/ann', '/v3/teammates/pending']) {
+    let revoked = false;
+    const { connector } = await open(t, {
+      teammates: [owner, ann],
+      subusers: brands,
+      instead: ({ path }) => {
+        revoked ||= path === from;
+        return revoked ? { status: 401, body: { errors: [{ message: 'authorization required' }] } } : undefined;
+      },
+    });
+    await assert.rejects(walk(connector), { code: 16 }, from);
+  }
+});
+
+test('a teammate that vanishes between list and detail is dropped', async (t) => {
+  const { connector } = await open(t, {
+    teammates: [owner, ann],
+    instead: ({ path }) => (path === '/v3/teammates/ann' ? { status: 404, body: '' } : undefined),
+  });
+  assert.deepEqual(ids(await walk(connector), 'teammate'), ['olga']);
+});
+
+test('a teammate called pending is synced without scopes, with a warning and without a call', async (t) => {
+  const { server, connector, warnings } = await open(t, {
+    teammates: [owner, { username: 'pending', scopes: ['mail.send'] }],
+  });
+  const walked = await walk(connector);
+  assert.deepEqual(ids(walked, 'teammate'), ['olga', 'pending']);
+  assert.equal(server.paths.filter((path) => path === '/v3/teammates/pending').length, 1);
+  assert.match(warnings.join(), /"pending" cannot be read/);
+});
+
+test('awkward names stay exact and two that differ in case are two', async (t) => {
+  const names = ['Ann', 'ann', 'a/b', '50%', 'a b', 'who?', '#1', 'Žofie', 'a..b', 'a+b@example.com'];
+  const { connector } = await open(t, { teammates: names.map((username) => ({ username, scopes: ['mail.send'] })) });
+  const walked = await walk(connector);
+  assert.deepEqual(ids(walked, 'teammate'), names);
+  for (const name of names) assert.deepEqual(held(walked, name), ['scope:mail.send:assigned'], name);
+});
+
+test('a subuser whose name no header can carry costs a warning, not the sync', async (t) => {
+  const { connector, warnings } = await open(t, {
+    subusers: [{ id: 7, username: '東京' }, ...brands],
+    local: { brand_a: [{ username: 'lena' }] },
+  });
+  const walked = await walk(connector);
+  assert.deepEqual(ids(walked, 'subuser'), ['7', '11', '12']);
+  assert.deepEqual(ids(walked, 'teammate'), ['lena']);
+  assert.match(warnings.join(), /"東京".*header/);
+});
+
+test('a refusal in the middle of a sync names the scope that the key lacks', async (t) => {
+  const { connector } = await open(t, {
+    instead: ({ path }) => (path === '/v3/teammates/pending' ? { status: 403, body: '' } : undefined),
+  });
+  await assert.rejects(walk(connector), { code: 7, message: /lacks teammates\.read/ });
+});
+
+test('a subuser that the key may not act for costs a warning by its name', async (t) => {
+  const { connector, warnings } = await open(t, {
+    subusers: brands,
+    local: { brand_b: [{ username: 'lena' }] },
+    instead: ({ onBehalfOf }) => (onBehalfOf === 'brand_a' ? { status: 403, body: '' } : undefined),
+  });
+  assert.deepEqual(ids(await walk(connector), 'teammate'), ['lena']);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /"brand_a" are left out/);
+});
+
+test('subuser access that SendGrid refuses to tell is said once', async (t) => {
+  const { connector, warnings } = await open(t, {
+    teammates: [ann, { ...ann, username: 'ben' }],
+    subusers: brands,
+    instead: ({ path }) => (path.endsWith('/subuser_access') ? { status: 403, body: '' } : undefined),
+  });
+  assert.deepEqual(held(await walk(connector), 'ben'), ['scope:mail.send:assigned']);
+  assert.equal(warnings.length, 1);
+});
+
+test('access to a subuser that is not in the list is said by name', async (t) => {
+  const { connector, warnings } = await open(t, {
+    teammates: [ann],
+    subusers: brands,
+    access: { ann: [{ id: 99, permission_type: 'admin' }] },
+  });
+  assert.deepEqual(held(await walk(connector), 'ann'), []);
+  assert.match(warnings.join(), /"ann" to the subuser 99 is left out/);
+});
+
+test('somebody who was promoted after being listed holds the role', async (t) => {
+  const promoted = { username: 'ann', email: '', is_admin: true, user_type: 'admin', scopes: ['mail.send'] };
+  const { connector } = await open(t, {
+    teammates: [owner, ann],
+    instead: ({ path }) => (path === '/v3/teammates/ann' ? { body: promoted } : undefined),
+  });
+  assert.deepEqual(held(await walk(connector), 'ann'), ['role:admin:assigned']);
+});
