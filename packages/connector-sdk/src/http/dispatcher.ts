@@ -1,6 +1,6 @@
 import { getCACertificates } from 'node:tls';
 import { BatonError, Code } from '@baton-ts/protocol';
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 
 export interface DispatcherOptions {
   readonly concurrency: number;
@@ -11,9 +11,8 @@ export interface DispatcherOptions {
 /** A host that does not accept a connection in this time is unreachable. */
 const connectTimeoutMs = 10_000;
 
-/** Opens connections, kept for reuse, through the proxies that the environment names. Loads undici, which takes 60 ms. */
-export async function openDispatcher({ concurrency, env, ca }: DispatcherOptions): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici');
+/** Opens connections, kept for reuse, through the proxies that the environment names. Import this file late: undici takes 60 ms to load. */
+export function openDispatcher({ concurrency, env, ca }: DispatcherOptions): Dispatcher {
   // Authorities that are named replace the machine's own unless those are named too.
   const tls = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] };
   // HTTP/1.1 has one way to fail for each request; HTTP/2 would share one connection's fate among all.
