@@ -109,7 +109,7 @@ function scalarWriter(type: ScalarType, field: DescField): WriteValue {
         writer.double(value);
       };
     default:
-      throw new Error(`${field}: no message of the protocol has a field of type ${ScalarType[type]}`);
+      throw new Error(`${field.toString()}: no message of the protocol has a field of type ${ScalarType[type]}`);
   }
 }
 

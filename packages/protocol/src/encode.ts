@@ -121,7 +121,7 @@ function compileList(field: Extract<DescField, { fieldKind: 'list' }>): WriteFie
 }
 
 function compileMap(field: Extract<DescField, { fieldKind: 'map' }>): WriteFields {
-  if (field.mapKey !== ScalarType.STRING) throw new Error(`${field}: maps of the protocol have text keys only`);
+  if (field.mapKey !== ScalarType.STRING) throw new Error(`${field.toString()}: maps of the protocol have text keys only`);
   const name = field.localName;
   const write = compileTagged(field, 2);
   return (writer, fields) => {
@@ -140,7 +140,7 @@ function compileMap(field: Extract<DescField, { fieldKind: 'map' }>): WriteField
 function compileTagged(field: DescField, number: number): WriteValue {
   if (field.message === undefined) {
     const type = field.enum === undefined ? field.scalar : ScalarType.INT32;
-    if (type === undefined) throw new Error(`${field}: neither message nor enum nor scalar`);
+    if (type === undefined) throw new Error(`${field.toString()}: neither message nor enum nor scalar`);
     const wireType = wireTypeOf(type);
     const write = compileScalar(field, type);
     return (writer, value) => write(writer.tag(number, wireType), value);

@@ -21,6 +21,8 @@ export const file_baton_v1_outputs: GenFile = /*@__PURE__*/
   fileDesc("ChZiYXRvbi92MS9vdXRwdXRzLnByb3RvEghiYXRvbi52MSKTAQoMUmVzb3VyY2VEaWZmEioKB2NyZWF0ZWQYASADKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USKgoHZGVsZXRlZBgCIAMoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZRIrCghtb2RpZmllZBgDIAMoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZSKfAQoPRW50aXRsZW1lbnREaWZmEi0KB2NyZWF0ZWQYASADKAsyHC5jMS5jb25uZWN0b3IudjIuRW50aXRsZW1lbnQSLQoHZGVsZXRlZBgCIAMoCzIcLmMxLmNvbm5lY3Rvci52Mi5FbnRpdGxlbWVudBIuCghtb2RpZmllZBgDIAMoCzIcLmMxLmNvbm5lY3Rvci52Mi5FbnRpdGxlbWVudCKHAQoJR3JhbnREaWZmEicKB2NyZWF0ZWQYASADKAsyFi5jMS5jb25uZWN0b3IudjIuR3JhbnQSJwoHZGVsZXRlZBgCIAMoCzIWLmMxLmNvbm5lY3Rvci52Mi5HcmFudBIoCghtb2RpZmllZBgDIAMoCzIWLmMxLmNvbm5lY3Rvci52Mi5HcmFudCKQAQoNQzFaRGlmZk91dHB1dBIpCglyZXNvdXJjZXMYASABKAsyFi5iYXRvbi52MS5SZXNvdXJjZURpZmYSLwoMZW50aXRsZW1lbnRzGAIgASgLMhkuYmF0b24udjEuRW50aXRsZW1lbnREaWZmEiMKBmdyYW50cxgDIAEoCzITLmJhdG9uLnYxLkdyYW50RGlmZiJKChJSZXNvdXJjZVR5cGVPdXRwdXQSNAoNcmVzb3VyY2VfdHlwZRgBIAEoCzIdLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZVR5cGUingEKDlJlc291cmNlT3V0cHV0EisKCHJlc291cmNlGAEgASgLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEjQKDXJlc291cmNlX3R5cGUYAiABKAsyHS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VUeXBlEikKBnBhcmVudBgDIAEoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZSKpAQoRRW50aXRsZW1lbnRPdXRwdXQSMQoLZW50aXRsZW1lbnQYASABKAsyHC5jMS5jb25uZWN0b3IudjIuRW50aXRsZW1lbnQSKwoIcmVzb3VyY2UYAiABKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USNAoNcmVzb3VyY2VfdHlwZRgDIAEoCzIdLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZVR5cGUi+AEKC0dyYW50T3V0cHV0EiUKBWdyYW50GAEgASgLMhYuYzEuY29ubmVjdG9yLnYyLkdyYW50EjEKC2VudGl0bGVtZW50GAIgASgLMhwuYzEuY29ubmVjdG9yLnYyLkVudGl0bGVtZW50EisKCHJlc291cmNlGAMgASgLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEjQKDXJlc291cmNlX3R5cGUYBCABKAsyHS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VUeXBlEiwKCXByaW5jaXBhbBgFIAEoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZSKtAQoUUmVzb3VyY2VBY2Nlc3NPdXRwdXQSNAoNcmVzb3VyY2VfdHlwZRgBIAEoCzIdLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZVR5cGUSKwoIcmVzb3VyY2UYAiABKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USMgoMZW50aXRsZW1lbnRzGAMgAygLMhwuYzEuY29ubmVjdG9yLnYyLkVudGl0bGVtZW50Ik4KFlJlc291cmNlVHlwZUxpc3RPdXRwdXQSNAoOcmVzb3VyY2VfdHlwZXMYASADKAsyHC5iYXRvbi52MS5SZXNvdXJjZVR5cGVPdXRwdXQiQQoSUmVzb3VyY2VMaXN0T3V0cHV0EisKCXJlc291cmNlcxgBIAMoCzIYLmJhdG9uLnYxLlJlc291cmNlT3V0cHV0IkoKFUVudGl0bGVtZW50TGlzdE91dHB1dBIxCgxlbnRpdGxlbWVudHMYASADKAsyGy5iYXRvbi52MS5FbnRpdGxlbWVudE91dHB1dCI4Cg9HcmFudExpc3RPdXRwdXQSJQoGZ3JhbnRzGAEgAygLMhUuYmF0b24udjEuR3JhbnRPdXRwdXQieAoYUmVzb3VyY2VBY2Nlc3NMaXN0T3V0cHV0EiwKCXByaW5jaXBhbBgBIAEoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZRIuCgZhY2Nlc3MYAiADKAsyHi5iYXRvbi52MS5SZXNvdXJjZUFjY2Vzc091dHB1dCLBAQoXUHJpbmNpcGFsc0NvbXBhcmVPdXRwdXQSKQoHbWlzc2luZxgBIAMoCzIYLmJhdG9uLnYxLlJlc291cmNlT3V0cHV0EicKBWV4dHJhGAIgAygLMhguYmF0b24udjEuUmVzb3VyY2VPdXRwdXQSJgoEYmFzZRgDIAMoCzIYLmJhdG9uLnYxLlJlc291cmNlT3V0cHV0EioKCGNvbXBhcmVkGAQgAygLMhguYmF0b24udjEuUmVzb3VyY2VPdXRwdXQitQEKClN5bmNPdXRwdXQSCgoCaWQYASABKAkSLgoKc3RhcnRlZF9hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnN5bmNfdG9rZW4YBCABKAkSEQoJc3luY190eXBlGAUgASgJEhYKDnBhcmVudF9zeW5jX2lkGAYgASgJIjUKDlN5bmNMaXN0T3V0cHV0EiMKBXN5bmNzGAEgAygLMhQuYmF0b24udjEuU3luY091dHB1dGIGcHJvdG8z", [file_c1_connector_v2_entitlement, file_c1_connector_v2_grant, file_c1_connector_v2_resource, file_google_protobuf_timestamp]);
 
 /**
+ * Resources that differ, printed by baton diff.
+ *
  * @generated from message baton.v1.ResourceDiff
  */
 export type ResourceDiff = Message<"baton.v1.ResourceDiff"> & {
@@ -48,6 +50,8 @@ export const ResourceDiffSchema: GenMessage<ResourceDiff> = /*@__PURE__*/
   messageDesc(file_baton_v1_outputs, 0);
 
 /**
+ * Entitlements that differ, printed by baton diff.
+ *
  * @generated from message baton.v1.EntitlementDiff
  */
 export type EntitlementDiff = Message<"baton.v1.EntitlementDiff"> & {
@@ -75,6 +79,8 @@ export const EntitlementDiffSchema: GenMessage<EntitlementDiff> = /*@__PURE__*/
   messageDesc(file_baton_v1_outputs, 1);
 
 /**
+ * Grants that differ, printed by baton diff.
+ *
  * @generated from message baton.v1.GrantDiff
  */
 export type GrantDiff = Message<"baton.v1.GrantDiff"> & {
@@ -102,6 +108,8 @@ export const GrantDiffSchema: GenMessage<GrantDiff> = /*@__PURE__*/
   messageDesc(file_baton_v1_outputs, 2);
 
 /**
+ * What baton diff prints.
+ *
  * @generated from message baton.v1.C1ZDiffOutput
  */
 export type C1ZDiffOutput = Message<"baton.v1.C1ZDiffOutput"> & {
@@ -129,6 +137,8 @@ export const C1ZDiffOutputSchema: GenMessage<C1ZDiffOutput> = /*@__PURE__*/
   messageDesc(file_baton_v1_outputs, 3);
 
 /**
+ * One resource type as baton prints it.
+ *
  * @generated from message baton.v1.ResourceTypeOutput
  */
 export type ResourceTypeOutput = Message<"baton.v1.ResourceTypeOutput"> & {
@@ -146,6 +156,8 @@ export const ResourceTypeOutputSchema: GenMessage<ResourceTypeOutput> = /*@__PUR
   messageDesc(file_baton_v1_outputs, 4);
 
 /**
+ * One resource as baton prints it, with its type and parent fully loaded.
+ *
  * @generated from message baton.v1.ResourceOutput
  */
 export type ResourceOutput = Message<"baton.v1.ResourceOutput"> & {
@@ -173,6 +185,8 @@ export const ResourceOutputSchema: GenMessage<ResourceOutput> = /*@__PURE__*/
   messageDesc(file_baton_v1_outputs, 5);
 
 /**
+ * One entitlement as baton prints it, with its resource fully loaded.
+ *
  * @generated from message baton.v1.EntitlementOutput
  */
 export type EntitlementOutput = Message<"baton.v1.EntitlementOutput"> & {
@@ -200,6 +214,9 @@ export const EntitlementOutputSchema: GenMessage<EntitlementOutput> = /*@__PURE_
   messageDesc(file_baton_v1_outputs, 6);
 
 /**
+ * One grant as baton prints it; what is nested in the grant may hold ids only, what stands beside it is fully
+ * loaded.
+ *
  * @generated from message baton.v1.GrantOutput
  */
 export type GrantOutput = Message<"baton.v1.GrantOutput"> & {
@@ -237,6 +254,8 @@ export const GrantOutputSchema: GenMessage<GrantOutput> = /*@__PURE__*/
   messageDesc(file_baton_v1_outputs, 7);
 
 /**
+ * What a principal holds of one resource.
+ *
  * @generated from message baton.v1.ResourceAccessOutput
  */
 export type ResourceAccessOutput = Message<"baton.v1.ResourceAccessOutput"> & {
@@ -264,6 +283,8 @@ export const ResourceAccessOutputSchema: GenMessage<ResourceAccessOutput> = /*@_
   messageDesc(file_baton_v1_outputs, 8);
 
 /**
+ * What baton resource-types prints.
+ *
  * @generated from message baton.v1.ResourceTypeListOutput
  */
 export type ResourceTypeListOutput = Message<"baton.v1.ResourceTypeListOutput"> & {
@@ -281,6 +302,8 @@ export const ResourceTypeListOutputSchema: GenMessage<ResourceTypeListOutput> = 
   messageDesc(file_baton_v1_outputs, 9);
 
 /**
+ * What baton resources and baton principals print.
+ *
  * @generated from message baton.v1.ResourceListOutput
  */
 export type ResourceListOutput = Message<"baton.v1.ResourceListOutput"> & {
@@ -298,6 +321,8 @@ export const ResourceListOutputSchema: GenMessage<ResourceListOutput> = /*@__PUR
   messageDesc(file_baton_v1_outputs, 10);
 
 /**
+ * What baton entitlements prints.
+ *
  * @generated from message baton.v1.EntitlementListOutput
  */
 export type EntitlementListOutput = Message<"baton.v1.EntitlementListOutput"> & {
@@ -315,6 +340,8 @@ export const EntitlementListOutputSchema: GenMessage<EntitlementListOutput> = /*
   messageDesc(file_baton_v1_outputs, 11);
 
 /**
+ * What baton grants prints.
+ *
  * @generated from message baton.v1.GrantListOutput
  */
 export type GrantListOutput = Message<"baton.v1.GrantListOutput"> & {
@@ -332,6 +359,8 @@ export const GrantListOutputSchema: GenMessage<GrantListOutput> = /*@__PURE__*/
   messageDesc(file_baton_v1_outputs, 12);
 
 /**
+ * What baton access prints.
+ *
  * @generated from message baton.v1.ResourceAccessListOutput
  */
 export type ResourceAccessListOutput = Message<"baton.v1.ResourceAccessListOutput"> & {
@@ -354,6 +383,8 @@ export const ResourceAccessListOutputSchema: GenMessage<ResourceAccessListOutput
   messageDesc(file_baton_v1_outputs, 13);
 
 /**
+ * What baton principals compare prints.
+ *
  * @generated from message baton.v1.PrincipalsCompareOutput
  */
 export type PrincipalsCompareOutput = Message<"baton.v1.PrincipalsCompareOutput"> & {
@@ -386,6 +417,8 @@ export const PrincipalsCompareOutputSchema: GenMessage<PrincipalsCompareOutput> 
   messageDesc(file_baton_v1_outputs, 14);
 
 /**
+ * One sync as baton prints it.
+ *
  * @generated from message baton.v1.SyncOutput
  */
 export type SyncOutput = Message<"baton.v1.SyncOutput"> & {
@@ -428,6 +461,8 @@ export const SyncOutputSchema: GenMessage<SyncOutput> = /*@__PURE__*/
   messageDesc(file_baton_v1_outputs, 15);
 
 /**
+ * What baton syncs prints.
+ *
  * @generated from message baton.v1.SyncListOutput
  */
 export type SyncListOutput = Message<"baton.v1.SyncListOutput"> & {

@@ -13,10 +13,14 @@ export const file_c1_c1z_v1_annotation_sync_details: GenFile = /*@__PURE__*/
   fileDesc("CidjMS9jMXovdjEvYW5ub3RhdGlvbl9zeW5jX2RldGFpbHMucHJvdG8SCWMxLmMxei52MSIZCgtTeW5jRGV0YWlscxIKCgJpZBgBIAEoCWIGcHJvdG8z");
 
 /**
+ * In a finished task: which sync of the uploaded file is meant.
+ *
  * @generated from message c1.c1z.v1.SyncDetails
  */
 export type SyncDetails = Message<"c1.c1z.v1.SyncDetails"> & {
   /**
+   * A KSUID, as in the sync_id columns.
+   *
    * @generated from field: string id = 1;
    */
   id: string;

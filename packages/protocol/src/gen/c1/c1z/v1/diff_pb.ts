@@ -19,6 +19,8 @@ export const file_c1_c1z_v1_diff: GenFile = /*@__PURE__*/
   fileDesc("ChRjMS9jMXovdjEvZGlmZi5wcm90bxIJYzEuYzF6LnYxIpMBCgxSZXNvdXJjZURpZmYSKgoHY3JlYXRlZBgBIAMoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZRIqCgdkZWxldGVkGAIgAygLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEisKCG1vZGlmaWVkGAMgAygLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlIp8BCg9FbnRpdGxlbWVudERpZmYSLQoHY3JlYXRlZBgBIAMoCzIcLmMxLmNvbm5lY3Rvci52Mi5FbnRpdGxlbWVudBItCgdkZWxldGVkGAIgAygLMhwuYzEuY29ubmVjdG9yLnYyLkVudGl0bGVtZW50Ei4KCG1vZGlmaWVkGAMgAygLMhwuYzEuY29ubmVjdG9yLnYyLkVudGl0bGVtZW50IocBCglHcmFudERpZmYSJwoHY3JlYXRlZBgBIAMoCzIWLmMxLmNvbm5lY3Rvci52Mi5HcmFudBInCgdkZWxldGVkGAIgAygLMhYuYzEuY29ubmVjdG9yLnYyLkdyYW50EigKCG1vZGlmaWVkGAMgAygLMhYuYzEuY29ubmVjdG9yLnYyLkdyYW50IpMBCg1DMVpEaWZmT3V0cHV0EioKCXJlc291cmNlcxgBIAEoCzIXLmMxLmMxei52MS5SZXNvdXJjZURpZmYSMAoMZW50aXRsZW1lbnRzGAIgASgLMhouYzEuYzF6LnYxLkVudGl0bGVtZW50RGlmZhIkCgZncmFudHMYAyABKAsyFC5jMS5jMXoudjEuR3JhbnREaWZmYgZwcm90bzM", [file_c1_connector_v2_entitlement, file_c1_connector_v2_grant, file_c1_connector_v2_resource]);
 
 /**
+ * Resources that differ between two syncs of a file.
+ *
  * @generated from message c1.c1z.v1.ResourceDiff
  */
 export type ResourceDiff = Message<"c1.c1z.v1.ResourceDiff"> & {
@@ -33,6 +35,8 @@ export type ResourceDiff = Message<"c1.c1z.v1.ResourceDiff"> & {
   deleted: Resource[];
 
   /**
+   * As the newer sync has them.
+   *
    * @generated from field: repeated c1.connector.v2.Resource modified = 3;
    */
   modified: Resource[];
@@ -46,6 +50,8 @@ export const ResourceDiffSchema: GenMessage<ResourceDiff> = /*@__PURE__*/
   messageDesc(file_c1_c1z_v1_diff, 0);
 
 /**
+ * Entitlements that differ between two syncs of a file.
+ *
  * @generated from message c1.c1z.v1.EntitlementDiff
  */
 export type EntitlementDiff = Message<"c1.c1z.v1.EntitlementDiff"> & {
@@ -60,6 +66,8 @@ export type EntitlementDiff = Message<"c1.c1z.v1.EntitlementDiff"> & {
   deleted: Entitlement[];
 
   /**
+   * As the newer sync has them.
+   *
    * @generated from field: repeated c1.connector.v2.Entitlement modified = 3;
    */
   modified: Entitlement[];
@@ -73,6 +81,8 @@ export const EntitlementDiffSchema: GenMessage<EntitlementDiff> = /*@__PURE__*/
   messageDesc(file_c1_c1z_v1_diff, 1);
 
 /**
+ * Grants that differ between two syncs of a file.
+ *
  * @generated from message c1.c1z.v1.GrantDiff
  */
 export type GrantDiff = Message<"c1.c1z.v1.GrantDiff"> & {
@@ -87,6 +97,8 @@ export type GrantDiff = Message<"c1.c1z.v1.GrantDiff"> & {
   deleted: Grant[];
 
   /**
+   * As the newer sync has them.
+   *
    * @generated from field: repeated c1.connector.v2.Grant modified = 3;
    */
   modified: Grant[];
@@ -100,6 +112,8 @@ export const GrantDiffSchema: GenMessage<GrantDiff> = /*@__PURE__*/
   messageDesc(file_c1_c1z_v1_diff, 2);
 
 /**
+ * All that differs between two syncs of a file.
+ *
  * @generated from message c1.c1z.v1.C1ZDiffOutput
  */
 export type C1ZDiffOutput = Message<"c1.c1z.v1.C1ZDiffOutput"> & {

@@ -17,6 +17,8 @@ export const file_c1_config_v1_config: GenFile = /*@__PURE__*/
   fileDesc("ChljMS9jb25maWcvdjEvY29uZmlnLnByb3RvEgxjMS5jb25maWcudjEiwQIKDUNvbmZpZ3VyYXRpb24SIwoGZmllbGRzGAEgAygLMhMuYzEuY29uZmlnLnYxLkZpZWxkEi0KC2NvbnN0cmFpbnRzGAIgAygLMhguYzEuY29uZmlnLnYxLkNvbnN0cmFpbnQSFAoMZGlzcGxheV9uYW1lGAMgASgJEhAKCGhlbHBfdXJsGAQgASgJEhAKCGljb25fdXJsGAUgASgJEhQKDGlzX2RpcmVjdG9yeRgHIAEoCBISCgpjYXRhbG9nX2lkGAggASgJEiMKG3N1cHBvcnRzX2V4dGVybmFsX3Jlc291cmNlcxgJIAEoCBIjChtyZXF1aXJlc19leHRlcm5hbF9jb25uZWN0b3IYCiABKAgSLgoMZmllbGRfZ3JvdXBzGAsgAygLMhguYzEuY29uZmlnLnYxLkZpZWxkR3JvdXAipQEKCkNvbnN0cmFpbnQSKgoEa2luZBgBIAEoDjIcLmMxLmNvbmZpZy52MS5Db25zdHJhaW50S2luZBITCgtmaWVsZF9uYW1lcxgCIAMoCRIdChVzZWNvbmRhcnlfZmllbGRfbmFtZXMYAyADKAkSDAoEbmFtZRgEIAEoCRIRCgloZWxwX3RleHQYBSABKAkSFgoOaXNfZmllbGRfZ3JvdXAYBiABKAgiZAoKRmllbGRHcm91cBIMCgRuYW1lGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIRCgloZWxwX3RleHQYAyABKAkSDgoGZmllbGRzGAQgAygJEg8KB2RlZmF1bHQYBSABKAginQYKBUZpZWxkEgwKBG5hbWUYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhMKC3BsYWNlaG9sZGVyGAQgASgJEhMKC2lzX3JlcXVpcmVkGAUgASgIEg4KBmlzX29wcxgGIAEoCBIRCglpc19zZWNyZXQYByABKAgSMQoMc3RyaW5nX2ZpZWxkGGQgASgLMhkuYzEuY29uZmlnLnYxLlN0cmluZ0ZpZWxkSAASKwoJaW50X2ZpZWxkGGUgASgLMhYuYzEuY29uZmlnLnYxLkludEZpZWxkSAASLQoKYm9vbF9maWVsZBhmIAEoCzIXLmMxLmNvbmZpZy52MS5Cb29sRmllbGRIABI8ChJzdHJpbmdfc2xpY2VfZmllbGQYZyABKAsyHi5jMS5jb25maWcudjEuU3RyaW5nU2xpY2VGaWVsZEgAEjgKEHN0cmluZ19tYXBfZmllbGQYaCABKAsyHC5jMS5jb25maWcudjEuU3RyaW5nTWFwRmllbGRIABI6ChFyZXNvdXJjZV9pZF9maWVsZBhpIAEoCzIdLmMxLmNvbmZpZy52MS5SZXNvdXJjZUlkRmllbGRIABJFChdyZXNvdXJjZV9pZF9zbGljZV9maWVsZBhqIAEoCzIiLmMxLmNvbmZpZy52MS5SZXNvdXJjZUlkU2xpY2VGaWVsZEgAEjUKDnJlc291cmNlX2ZpZWxkGGsgASgLMhsuYzEuY29uZmlnLnYxLlJlc291cmNlRmllbGRIABJAChRyZXNvdXJjZV9zbGljZV9maWVsZBhsIAEoCzIgLmMxLmNvbmZpZy52MS5SZXNvdXJjZVNsaWNlRmllbGRIABJGChdlbnRpdGxlbWVudF9zbGljZV9maWVsZBhtIAEoCzIjLmMxLmNvbmZpZy52MS5FbnRpdGxlbWVudFNsaWNlRmllbGRIABI6ChFncmFudF9zbGljZV9maWVsZBhuIAEoCzIdLmMxLmNvbmZpZy52MS5HcmFudFNsaWNlRmllbGRIAEIHCgVmaWVsZCLFAQoIUmVzb3VyY2USLQoLcmVzb3VyY2VfaWQYASABKAsyGC5jMS5jb25maWcudjEuUmVzb3VyY2VJZBI0ChJwYXJlbnRfcmVzb3VyY2VfaWQYAiABKAsyGC5jMS5jb25maWcudjEuUmVzb3VyY2VJZBIUCgxkaXNwbGF5X25hbWUYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSKQoLYW5ub3RhdGlvbnMYBSADKAsyFC5nb29nbGUucHJvdG9idWYuQW55IjsKClJlc291cmNlSWQSGAoQcmVzb3VyY2VfdHlwZV9pZBgBIAEoCRITCgtyZXNvdXJjZV9pZBgCIAEoCSI+Cg1SZXNvdXJjZUZpZWxkEi0KDWRlZmF1bHRfdmFsdWUYASABKAsyFi5jMS5jb25maWcudjEuUmVzb3VyY2UiQwoSUmVzb3VyY2VTbGljZUZpZWxkEi0KDWRlZmF1bHRfdmFsdWUYASADKAsyFi5jMS5jb25maWcudjEuUmVzb3VyY2UiugEKC0VudGl0bGVtZW50EgoKAmlkGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCRIMCgRzbHVnGAQgASgJEg8KB3B1cnBvc2UYBSABKAkSJgoeZ3JhbnRhYmxlX3RvX3Jlc291cmNlX3R5cGVfaWRzGAYgAygJEhMKC3Jlc291cmNlX2lkGAcgASgJEhgKEHJlc291cmNlX3R5cGVfaWQYCCABKAkiSQoVRW50aXRsZW1lbnRTbGljZUZpZWxkEjAKDWRlZmF1bHRfdmFsdWUYASADKAsyGS5jMS5jb25maWcudjEuRW50aXRsZW1lbnQiHAoORW50aXRsZW1lbnRSZWYSCgoCaWQYASABKAkicQoFR3JhbnQSCgoCaWQYASABKAkSMQoLZW50aXRsZW1lbnQYAiABKAsyHC5jMS5jb25maWcudjEuRW50aXRsZW1lbnRSZWYSKQoJcHJpbmNpcGFsGAMgASgLMhYuYzEuY29uZmlnLnYxLlJlc291cmNlIj0KD0dyYW50U2xpY2VGaWVsZBIqCg1kZWZhdWx0X3ZhbHVlGAEgAygLMhMuYzEuY29uZmlnLnYxLkdyYW50In8KD1Jlc291cmNlSWRGaWVsZBIvCg1kZWZhdWx0X3ZhbHVlGAEgASgLMhguYzEuY29uZmlnLnYxLlJlc291cmNlSWQSMQoFcnVsZXMYAyABKAsyHS5jMS5jb25maWcudjEuUmVzb3VyY2VJRFJ1bGVzSACIAQFCCAoGX3J1bGVzIpEBChRSZXNvdXJjZUlkU2xpY2VGaWVsZBI0Cg1kZWZhdWx0X3ZhbHVlGAEgAygLMh0uYzEuY29uZmlnLnYxLlJlc291cmNlSWRGaWVsZBI5CgVydWxlcxgCIAEoCzIlLmMxLmNvbmZpZy52MS5SZXBlYXRlZFJlc291cmNlSWRSdWxlc0gAiAEBQggKBl9ydWxlcyJyCghJbnRGaWVsZBIVCg1kZWZhdWx0X3ZhbHVlGAEgASgDEiwKBXJ1bGVzGAIgASgLMhguYzEuY29uZmlnLnYxLkludDY0UnVsZXNIAIgBARIXCg9zdWdnZXN0ZWRfdmFsdWUYAyABKANCCAoGX3J1bGVzInIKCUJvb2xGaWVsZBIVCg1kZWZhdWx0X3ZhbHVlGAEgASgIEisKBXJ1bGVzGAIgASgLMhcuYzEuY29uZmlnLnYxLkJvb2xSdWxlc0gAiAEBEhcKD3N1Z2dlc3RlZF92YWx1ZRgDIAEoCEIICgZfcnVsZXMigwEKEFN0cmluZ1NsaWNlRmllbGQSFQoNZGVmYXVsdF92YWx1ZRgBIAMoCRI1CgVydWxlcxgCIAEoCzIhLmMxLmNvbmZpZy52MS5SZXBlYXRlZFN0cmluZ1J1bGVzSACIAQESFwoPc3VnZ2VzdGVkX3ZhbHVlGAMgAygJQggKBl9ydWxlcyL2AgoOU3RyaW5nTWFwRmllbGQSRQoNZGVmYXVsdF92YWx1ZRgBIAMoCzIuLmMxLmNvbmZpZy52MS5TdHJpbmdNYXBGaWVsZC5EZWZhdWx0VmFsdWVFbnRyeRIwCgVydWxlcxgCIAEoCzIcLmMxLmNvbmZpZy52MS5TdHJpbmdNYXBSdWxlc0gAiAEBEkkKD3N1Z2dlc3RlZF92YWx1ZRgDIAMoCzIwLmMxLmNvbmZpZy52MS5TdHJpbmdNYXBGaWVsZC5TdWdnZXN0ZWRWYWx1ZUVudHJ5GkkKEURlZmF1bHRWYWx1ZUVudHJ5EgsKA2tleRgBIAEoCRIjCgV2YWx1ZRgCIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5Bbnk6AjgBGksKE1N1Z2dlc3RlZFZhbHVlRW50cnkSCwoDa2V5GAEgASgJEiMKBXZhbHVlGAIgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueToCOAFCCAoGX3J1bGVzIkYKEVN0cmluZ0ZpZWxkT3B0aW9uEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJIvEBCgtTdHJpbmdGaWVsZBIVCg1kZWZhdWx0X3ZhbHVlGAEgASgJEi0KBXJ1bGVzGAIgASgLMhkuYzEuY29uZmlnLnYxLlN0cmluZ1J1bGVzSACIAQESKwoEdHlwZRgDIAEoDjIdLmMxLmNvbmZpZy52MS5TdHJpbmdGaWVsZFR5cGUSGgoSYWxsb3dlZF9leHRlbnNpb25zGAQgAygJEjAKB29wdGlvbnMYBSADKAsyHy5jMS5jb25maWcudjEuU3RyaW5nRmllbGRPcHRpb24SFwoPc3VnZ2VzdGVkX3ZhbHVlGAYgASgJQggKBl9ydWxlcyrEAQoOQ29uc3RyYWludEtpbmQSHwobQ09OU1RSQUlOVF9LSU5EX1VOU1BFQ0lGSUVEEAASJQohQ09OU1RSQUlOVF9LSU5EX1JFUVVJUkVEX1RPR0VUSEVSEAESIAocQ09OU1RSQUlOVF9LSU5EX0FUX0xFQVNUX09ORRACEiYKIkNPTlNUUkFJTlRfS0lORF9NVVRVQUxMWV9FWENMVVNJVkUQAxIgChxDT05TVFJBSU5UX0tJTkRfREVQRU5ERU5UX09OEAQqyQEKD1N0cmluZ0ZpZWxkVHlwZRImCiJTVFJJTkdfRklFTERfVFlQRV9URVhUX1VOU1BFQ0lGSUVEEAASHAoYU1RSSU5HX0ZJRUxEX1RZUEVfUkFORE9NEAESHAoYU1RSSU5HX0ZJRUxEX1RZUEVfT0FVVEgyEAISLworU1RSSU5HX0ZJRUxEX1RZUEVfQ09OTkVDVE9SX0RFUklWRURfT1BUSU9OUxADEiEKHVNUUklOR19GSUVMRF9UWVBFX0ZJTEVfVVBMT0FEEARiBnByb3RvMw", [file_c1_config_v1_rules, file_google_protobuf_any]);
 
 /**
+ * What can be set on a connector, printed by its config command for consoles to make a form of.
+ *
  * @generated from message c1.config.v1.Configuration
  */
 export type Configuration = Message<"c1.config.v1.Configuration"> & {
@@ -46,11 +48,15 @@ export type Configuration = Message<"c1.config.v1.Configuration"> & {
   iconUrl: string;
 
   /**
+   * The target system is where people are managed.
+   *
    * @generated from field: bool is_directory = 7;
    */
   isDirectory: boolean;
 
   /**
+   * Names the connector in a catalogue.
+   *
    * @generated from field: string catalog_id = 8;
    */
   catalogId: string;
@@ -61,6 +67,8 @@ export type Configuration = Message<"c1.config.v1.Configuration"> & {
   supportsExternalResources: boolean;
 
   /**
+   * It makes no sense without the file of another connector.
+   *
    * @generated from field: bool requires_external_connector = 10;
    */
   requiresExternalConnector: boolean;
@@ -79,6 +87,8 @@ export const ConfigurationSchema: GenMessage<Configuration> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 0);
 
 /**
+ * A rule over several fields.
+ *
  * @generated from message c1.config.v1.Constraint
  */
 export type Constraint = Message<"c1.config.v1.Constraint"> & {
@@ -93,6 +103,8 @@ export type Constraint = Message<"c1.config.v1.Constraint"> & {
   fieldNames: string[];
 
   /**
+   * For a dependency: those that field_names depend on.
+   *
    * @generated from field: repeated string secondary_field_names = 3;
    */
   secondaryFieldNames: string[];
@@ -121,6 +133,8 @@ export const ConstraintSchema: GenMessage<Constraint> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 1);
 
 /**
+ * Fields that are filled together, one of several ways to configure the connector.
+ *
  * @generated from message c1.config.v1.FieldGroup
  */
 export type FieldGroup = Message<"c1.config.v1.FieldGroup"> & {
@@ -145,6 +159,8 @@ export type FieldGroup = Message<"c1.config.v1.FieldGroup"> & {
   fields: string[];
 
   /**
+   * The group that is chosen first.
+   *
    * @generated from field: bool default = 5;
    */
   default: boolean;
@@ -158,6 +174,8 @@ export const FieldGroupSchema: GenMessage<FieldGroup> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 2);
 
 /**
+ * One thing that can be set. Its name is that of the flag.
+ *
  * @generated from message c1.config.v1.Field
  */
 export type Field = Message<"c1.config.v1.Field"> & {
@@ -187,11 +205,15 @@ export type Field = Message<"c1.config.v1.Field"> & {
   isRequired: boolean;
 
   /**
+   * For whoever runs the connector rather than whoever owns the account.
+   *
    * @generated from field: bool is_ops = 6;
    */
   isOps: boolean;
 
   /**
+   * Must not be shown or logged.
+   *
    * @generated from field: bool is_secret = 7;
    */
   isSecret: boolean;
@@ -276,6 +298,8 @@ export const FieldSchema: GenMessage<Field> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 3);
 
 /**
+ * A resource in a form. Not c1.connector.v2.Resource: the numbers differ.
+ *
  * @generated from message c1.config.v1.Resource
  */
 export type Resource = Message<"c1.config.v1.Resource"> & {
@@ -313,6 +337,8 @@ export const ResourceSchema: GenMessage<Resource> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 4);
 
 /**
+ * The id of a resource in a form. Not c1.connector.v2.ResourceId.
+ *
  * @generated from message c1.config.v1.ResourceId
  */
 export type ResourceId = Message<"c1.config.v1.ResourceId"> & {
@@ -335,6 +361,8 @@ export const ResourceIdSchema: GenMessage<ResourceId> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 5);
 
 /**
+ * A field that is answered by a resource.
+ *
  * @generated from message c1.config.v1.ResourceField
  */
 export type ResourceField = Message<"c1.config.v1.ResourceField"> & {
@@ -352,6 +380,8 @@ export const ResourceFieldSchema: GenMessage<ResourceField> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 6);
 
 /**
+ * A field that is answered by several resources.
+ *
  * @generated from message c1.config.v1.ResourceSliceField
  */
 export type ResourceSliceField = Message<"c1.config.v1.ResourceSliceField"> & {
@@ -369,6 +399,8 @@ export const ResourceSliceFieldSchema: GenMessage<ResourceSliceField> = /*@__PUR
   messageDesc(file_c1_config_v1_config, 7);
 
 /**
+ * An entitlement in a form. Not c1.connector.v2.Entitlement: the numbers differ.
+ *
  * @generated from message c1.config.v1.Entitlement
  */
 export type Entitlement = Message<"c1.config.v1.Entitlement"> & {
@@ -421,6 +453,8 @@ export const EntitlementSchema: GenMessage<Entitlement> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 8);
 
 /**
+ * A field that is answered by several entitlements.
+ *
  * @generated from message c1.config.v1.EntitlementSliceField
  */
 export type EntitlementSliceField = Message<"c1.config.v1.EntitlementSliceField"> & {
@@ -438,6 +472,8 @@ export const EntitlementSliceFieldSchema: GenMessage<EntitlementSliceField> = /*
   messageDesc(file_c1_config_v1_config, 9);
 
 /**
+ * An entitlement by its id.
+ *
  * @generated from message c1.config.v1.EntitlementRef
  */
 export type EntitlementRef = Message<"c1.config.v1.EntitlementRef"> & {
@@ -455,6 +491,8 @@ export const EntitlementRefSchema: GenMessage<EntitlementRef> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 10);
 
 /**
+ * A grant in a form. Not c1.connector.v2.Grant: the numbers differ.
+ *
  * @generated from message c1.config.v1.Grant
  */
 export type Grant = Message<"c1.config.v1.Grant"> & {
@@ -482,6 +520,8 @@ export const GrantSchema: GenMessage<Grant> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 11);
 
 /**
+ * A field that is answered by several grants.
+ *
  * @generated from message c1.config.v1.GrantSliceField
  */
 export type GrantSliceField = Message<"c1.config.v1.GrantSliceField"> & {
@@ -499,6 +539,8 @@ export const GrantSliceFieldSchema: GenMessage<GrantSliceField> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 12);
 
 /**
+ * A field that is answered by the id of a resource.
+ *
  * @generated from message c1.config.v1.ResourceIdField
  */
 export type ResourceIdField = Message<"c1.config.v1.ResourceIdField"> & {
@@ -521,6 +563,8 @@ export const ResourceIdFieldSchema: GenMessage<ResourceIdField> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 13);
 
 /**
+ * A field that is answered by ids of several resources.
+ *
  * @generated from message c1.config.v1.ResourceIdSliceField
  */
 export type ResourceIdSliceField = Message<"c1.config.v1.ResourceIdSliceField"> & {
@@ -543,6 +587,8 @@ export const ResourceIdSliceFieldSchema: GenMessage<ResourceIdSliceField> = /*@_
   messageDesc(file_c1_config_v1_config, 14);
 
 /**
+ * A field that is answered by a whole number.
+ *
  * @generated from message c1.config.v1.IntField
  */
 export type IntField = Message<"c1.config.v1.IntField"> & {
@@ -570,6 +616,8 @@ export const IntFieldSchema: GenMessage<IntField> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 15);
 
 /**
+ * A field that is answered by yes or no.
+ *
  * @generated from message c1.config.v1.BoolField
  */
 export type BoolField = Message<"c1.config.v1.BoolField"> & {
@@ -597,6 +645,8 @@ export const BoolFieldSchema: GenMessage<BoolField> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 16);
 
 /**
+ * A field that is answered by several texts.
+ *
  * @generated from message c1.config.v1.StringSliceField
  */
 export type StringSliceField = Message<"c1.config.v1.StringSliceField"> & {
@@ -624,6 +674,8 @@ export const StringSliceFieldSchema: GenMessage<StringSliceField> = /*@__PURE__*
   messageDesc(file_c1_config_v1_config, 17);
 
 /**
+ * A field that is answered by named values.
+ *
  * @generated from message c1.config.v1.StringMapField
  */
 export type StringMapField = Message<"c1.config.v1.StringMapField"> & {
@@ -651,6 +703,8 @@ export const StringMapFieldSchema: GenMessage<StringMapField> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 18);
 
 /**
+ * One of the texts to choose from.
+ *
  * @generated from message c1.config.v1.StringFieldOption
  */
 export type StringFieldOption = Message<"c1.config.v1.StringFieldOption"> & {
@@ -678,6 +732,8 @@ export const StringFieldOptionSchema: GenMessage<StringFieldOption> = /*@__PURE_
   messageDesc(file_c1_config_v1_config, 19);
 
 /**
+ * A field that is answered by a text.
+ *
  * @generated from message c1.config.v1.StringField
  */
 export type StringField = Message<"c1.config.v1.StringField"> & {
@@ -697,6 +753,8 @@ export type StringField = Message<"c1.config.v1.StringField"> & {
   type: StringFieldType;
 
   /**
+   * For a file: which endings it may have.
+   *
    * @generated from field: repeated string allowed_extensions = 4;
    */
   allowedExtensions: string[];
@@ -707,6 +765,8 @@ export type StringField = Message<"c1.config.v1.StringField"> & {
   options: StringFieldOption[];
 
   /**
+   * Shown in the form; unlike a default it is not used when the field is left empty.
+   *
    * @generated from field: string suggested_value = 6;
    */
   suggestedValue: string;
@@ -720,6 +780,8 @@ export const StringFieldSchema: GenMessage<StringField> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_config, 20);
 
 /**
+ * How fields depend on each other.
+ *
  * @generated from enum c1.config.v1.ConstraintKind
  */
 export const ConstraintKind = {
@@ -750,6 +812,8 @@ export const ConstraintKind = {
 } as const;
 
 /**
+ * How fields depend on each other.
+ *
  * @generated from enum c1.config.v1.ConstraintKind
  */
 export type ConstraintKind = (typeof ConstraintKind)[keyof typeof ConstraintKind] | UnknownEnum;
@@ -761,6 +825,8 @@ export const ConstraintKindSchema: GenEnum<ConstraintKind> = /*@__PURE__*/
   enumDesc(file_c1_config_v1_config, 0);
 
 /**
+ * How a form should ask for a text.
+ *
  * @generated from enum c1.config.v1.StringFieldType
  */
 export const StringFieldType = {
@@ -791,6 +857,8 @@ export const StringFieldType = {
 } as const;
 
 /**
+ * How a form should ask for a text.
+ *
  * @generated from enum c1.config.v1.StringFieldType
  */
 export type StringFieldType = (typeof StringFieldType)[keyof typeof StringFieldType] | UnknownEnum;

@@ -13,6 +13,8 @@ export const file_c1_config_v1_rules: GenFile = /*@__PURE__*/
   fileDesc("ChhjMS9jb25maWcvdjEvcnVsZXMucHJvdG8SDGMxLmNvbmZpZy52MSLRAQoKSW50NjRSdWxlcxIPCgJlcRgBIAEoA0gAiAEBEg8KAmx0GAIgASgDSAGIAQESEAoDbHRlGAMgASgDSAKIAQESDwoCZ3QYBCABKANIA4gBARIQCgNndGUYBSABKANIBIgBARIKCgJpbhgGIAMoAxIOCgZub3RfaW4YByADKAMSFgoOdmFsaWRhdGVfZW1wdHkYCCABKAgSEwoLaXNfcmVxdWlyZWQYCSABKAhCBQoDX2VxQgUKA19sdEIGCgRfbHRlQgUKA19ndEIGCgRfZ3RlIiMKCUJvb2xSdWxlcxIPCgJlcRgBIAEoCEgAiAEBQgUKA19lcSKnAgoNUmVwZWF0ZWRSdWxlcxIWCgltaW5faXRlbXMYASABKARIAYgBARIWCgltYXhfaXRlbXMYAiABKARIAogBARIOCgZ1bmlxdWUYAyABKAgSKQoFaW50NjQYZCABKAsyGC5jMS5jb25maWcudjEuSW50NjRSdWxlc0gAEicKBGJvb2wYZSABKAsyFy5jMS5jb25maWcudjEuQm9vbFJ1bGVzSAASKwoGc3RyaW5nGGYgASgLMhkuYzEuY29uZmlnLnYxLlN0cmluZ1J1bGVzSAASFgoOdmFsaWRhdGVfZW1wdHkYBCABKAgSEwoLaXNfcmVxdWlyZWQYBSABKAhCDAoKaXRlbV9ydWxlc0IMCgpfbWluX2l0ZW1zQgwKCl9tYXhfaXRlbXMizQEKE1JlcGVhdGVkU3RyaW5nUnVsZXMSFgoJbWluX2l0ZW1zGAEgASgESACIAQESFgoJbWF4X2l0ZW1zGAIgASgESAGIAQESDgoGdW5pcXVlGAMgASgIEi0KCml0ZW1fcnVsZXMYBCABKAsyGS5jMS5jb25maWcudjEuU3RyaW5nUnVsZXMSFgoOdmFsaWRhdGVfZW1wdHkYBSABKAgSEwoLaXNfcmVxdWlyZWQYBiABKAhCDAoKX21pbl9pdGVtc0IMCgpfbWF4X2l0ZW1zIrEDCgtTdHJpbmdSdWxlcxIPCgJlcRgBIAEoCUgAiAEBEhAKA2xlbhgTIAEoBEgBiAEBEhQKB21pbl9sZW4YAiABKARIAogBARIUCgdtYXhfbGVuGAMgASgESAOIAQESFAoHcGF0dGVybhgGIAEoCUgEiAEBEhMKBnByZWZpeBgHIAEoCUgFiAEBEhMKBnN1ZmZpeBgIIAEoCUgGiAEBEhUKCGNvbnRhaW5zGAkgASgJSAeIAQESGQoMbm90X2NvbnRhaW5zGBcgASgJSAiIAQESCgoCaW4YCiADKAkSDgoGbm90X2luGAsgAygJEjEKCndlbGxfa25vd24YDCABKA4yHS5jMS5jb25maWcudjEuV2VsbEtub3duU3RyaW5nEhYKDnZhbGlkYXRlX2VtcHR5GBogASgIEhMKC2lzX3JlcXVpcmVkGBsgASgIQgUKA19lcUIGCgRfbGVuQgoKCF9taW5fbGVuQgoKCF9tYXhfbGVuQgoKCF9wYXR0ZXJuQgkKB19wcmVmaXhCCQoHX3N1ZmZpeEILCglfY29udGFpbnNCDwoNX25vdF9jb250YWlucyI9Cg5TdHJpbmdNYXBSdWxlcxIWCg52YWxpZGF0ZV9lbXB0eRgBIAEoCBITCgtpc19yZXF1aXJlZBgCIAEoCCI0Cg9SZXNvdXJjZUlEUnVsZXMSIQoZYWxsb3dlZF9yZXNvdXJjZV90eXBlX2lkcxgBIAMoCSLFAQoXUmVwZWF0ZWRSZXNvdXJjZUlkUnVsZXMSIQoZYWxsb3dlZF9yZXNvdXJjZV90eXBlX2lkcxgBIAMoCRIWCgltaW5faXRlbXMYAiABKARIAIgBARIWCgltYXhfaXRlbXMYAyABKARIAYgBARIOCgZ1bmlxdWUYBCABKAgSFgoOdmFsaWRhdGVfZW1wdHkYBSABKAgSEwoLaXNfcmVxdWlyZWQYBiABKAhCDAoKX21pbl9pdGVtc0IMCgpfbWF4X2l0ZW1zKpkCCg9XZWxsS25vd25TdHJpbmcSIQodV0VMTF9LTk9XTl9TVFJJTkdfVU5TUEVDSUZJRUQQABIbChdXRUxMX0tOT1dOX1NUUklOR19FTUFJTBABEh4KGldFTExfS05PV05fU1RSSU5HX0hPU1ROQU1FEAISGAoUV0VMTF9LTk9XTl9TVFJJTkdfSVAQAxIaChZXRUxMX0tOT1dOX1NUUklOR19JUFY0EAQSGgoWV0VMTF9LTk9XTl9TVFJJTkdfSVBWNhAFEhkKFVdFTExfS05PV05fU1RSSU5HX1VSSRAGEh0KGVdFTExfS05PV05fU1RSSU5HX0FERFJFU1MQBxIaChZXRUxMX0tOT1dOX1NUUklOR19VVUlEEAhiBnByb3RvMw");
 
 /**
+ * What a number must fulfil. Unset bounds do not bind.
+ *
  * @generated from message c1.config.v1.Int64Rules
  */
 export type Int64Rules = Message<"c1.config.v1.Int64Rules"> & {
@@ -70,6 +72,8 @@ export const Int64RulesSchema: GenMessage<Int64Rules> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_rules, 0);
 
 /**
+ * What a yes or no must fulfil.
+ *
  * @generated from message c1.config.v1.BoolRules
  */
 export type BoolRules = Message<"c1.config.v1.BoolRules"> & {
@@ -87,6 +91,8 @@ export const BoolRulesSchema: GenMessage<BoolRules> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_rules, 1);
 
 /**
+ * What a list must fulfil.
+ *
  * @generated from message c1.config.v1.RepeatedRules
  */
 export type RepeatedRules = Message<"c1.config.v1.RepeatedRules"> & {
@@ -147,6 +153,8 @@ export const RepeatedRulesSchema: GenMessage<RepeatedRules> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_rules, 2);
 
 /**
+ * What a list of texts must fulfil.
+ *
  * @generated from message c1.config.v1.RepeatedStringRules
  */
 export type RepeatedStringRules = Message<"c1.config.v1.RepeatedStringRules"> & {
@@ -189,6 +197,8 @@ export const RepeatedStringRulesSchema: GenMessage<RepeatedStringRules> = /*@__P
   messageDesc(file_c1_config_v1_rules, 3);
 
 /**
+ * What a text must fulfil.
+ *
  * @generated from message c1.config.v1.StringRules
  */
 export type StringRules = Message<"c1.config.v1.StringRules"> & {
@@ -198,6 +208,8 @@ export type StringRules = Message<"c1.config.v1.StringRules"> & {
   eq?: string | undefined;
 
   /**
+   * In characters.
+   *
    * @generated from field: optional uint64 len = 19;
    */
   len?: bigint | undefined;
@@ -213,6 +225,8 @@ export type StringRules = Message<"c1.config.v1.StringRules"> & {
   maxLen?: bigint | undefined;
 
   /**
+   * A regular expression of Go (RE2).
+   *
    * @generated from field: optional string pattern = 6;
    */
   pattern?: string | undefined;
@@ -253,6 +267,8 @@ export type StringRules = Message<"c1.config.v1.StringRules"> & {
   wellKnown: WellKnownString;
 
   /**
+   * The rules hold for an empty text as well.
+   *
    * @generated from field: bool validate_empty = 26;
    */
   validateEmpty: boolean;
@@ -271,6 +287,8 @@ export const StringRulesSchema: GenMessage<StringRules> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_rules, 4);
 
 /**
+ * What named values must fulfil.
+ *
  * @generated from message c1.config.v1.StringMapRules
  */
 export type StringMapRules = Message<"c1.config.v1.StringMapRules"> & {
@@ -293,6 +311,8 @@ export const StringMapRulesSchema: GenMessage<StringMapRules> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_rules, 5);
 
 /**
+ * What the id of a resource must fulfil.
+ *
  * @generated from message c1.config.v1.ResourceIDRules
  */
 export type ResourceIDRules = Message<"c1.config.v1.ResourceIDRules"> & {
@@ -310,6 +330,8 @@ export const ResourceIDRulesSchema: GenMessage<ResourceIDRules> = /*@__PURE__*/
   messageDesc(file_c1_config_v1_rules, 6);
 
 /**
+ * What a list of ids must fulfil.
+ *
  * @generated from message c1.config.v1.RepeatedResourceIdRules
  */
 export type RepeatedResourceIdRules = Message<"c1.config.v1.RepeatedResourceIdRules"> & {
@@ -352,6 +374,8 @@ export const RepeatedResourceIdRulesSchema: GenMessage<RepeatedResourceIdRules> 
   messageDesc(file_c1_config_v1_rules, 7);
 
 /**
+ * Forms of text that everybody knows.
+ *
  * @generated from enum c1.config.v1.WellKnownString
  */
 export const WellKnownString = {
@@ -402,6 +426,8 @@ export const WellKnownString = {
 } as const;
 
 /**
+ * Forms of text that everybody knows.
+ *
  * @generated from enum c1.config.v1.WellKnownString
  */
 export type WellKnownString = (typeof WellKnownString)[keyof typeof WellKnownString] | UnknownEnum;

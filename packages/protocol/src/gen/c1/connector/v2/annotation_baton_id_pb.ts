@@ -15,6 +15,8 @@ export const file_c1_connector_v2_annotation_baton_id: GenFile = /*@__PURE__*/
   fileDesc("CiljMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9iYXRvbl9pZC5wcm90bxIPYzEuY29ubmVjdG9yLnYyIm8KFUV4dGVybmFsUmVzb3VyY2VNYXRjaBI6Cg1yZXNvdXJjZV90eXBlGAEgASgOMiMuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlVHlwZS5UcmFpdBILCgNrZXkYAiABKAkSDQoFdmFsdWUYAyABKAkiVgoYRXh0ZXJuYWxSZXNvdXJjZU1hdGNoQWxsEjoKDXJlc291cmNlX3R5cGUYASABKA4yIy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VUeXBlLlRyYWl0IiUKF0V4dGVybmFsUmVzb3VyY2VNYXRjaElEEgoKAmlkGAEgASgJIgkKB0JhdG9uSURiBnByb3RvMw", [file_c1_connector_v2_resource]);
 
 /**
+ * On a grant: its principals are those of another connector's file whose key has this value.
+ *
  * @generated from message c1.connector.v2.ExternalResourceMatch
  */
 export type ExternalResourceMatch = Message<"c1.connector.v2.ExternalResourceMatch"> & {
@@ -42,6 +44,8 @@ export const ExternalResourceMatchSchema: GenMessage<ExternalResourceMatch> = /*
   messageDesc(file_c1_connector_v2_annotation_baton_id, 0);
 
 /**
+ * On a grant: its principals are all those of another connector's file with this trait.
+ *
  * @generated from message c1.connector.v2.ExternalResourceMatchAll
  */
 export type ExternalResourceMatchAll = Message<"c1.connector.v2.ExternalResourceMatchAll"> & {
@@ -59,6 +63,8 @@ export const ExternalResourceMatchAllSchema: GenMessage<ExternalResourceMatchAll
   messageDesc(file_c1_connector_v2_annotation_baton_id, 1);
 
 /**
+ * On a grant: its principal is the one of another connector's file with this id.
+ *
  * @generated from message c1.connector.v2.ExternalResourceMatchID
  */
 export type ExternalResourceMatchID = Message<"c1.connector.v2.ExternalResourceMatchID"> & {
@@ -76,6 +82,8 @@ export const ExternalResourceMatchIDSchema: GenMessage<ExternalResourceMatchID> 
   messageDesc(file_c1_connector_v2_annotation_baton_id, 2);
 
 /**
+ * On a resource: it comes from another Baton file.
+ *
  * @generated from message c1.connector.v2.BatonID
  */
 export type BatonID = Message<"c1.connector.v2.BatonID"> & {

@@ -14,10 +14,14 @@ export const file_c1_connector_v2_annotation_entitlement: GenFile = /*@__PURE__*
   fileDesc("CixjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9lbnRpdGxlbWVudC5wcm90bxIPYzEuY29ubmVjdG9yLnYyIlQKFEVudGl0bGVtZW50SW1tdXRhYmxlEhEKCXNvdXJjZV9pZBgBIAEoCRIpCghtZXRhZGF0YRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RiBnByb3RvMw", [file_google_protobuf_struct]);
 
 /**
+ * On an entitlement: it cannot be given or taken from here.
+ *
  * @generated from message c1.connector.v2.EntitlementImmutable
  */
 export type EntitlementImmutable = Message<"c1.connector.v2.EntitlementImmutable"> & {
   /**
+   * What decides about it instead.
+   *
    * @generated from field: string source_id = 1;
    */
   sourceId: string;

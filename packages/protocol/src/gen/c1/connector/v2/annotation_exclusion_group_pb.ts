@@ -13,6 +13,8 @@ export const file_c1_connector_v2_annotation_exclusion_group: GenFile = /*@__PUR
   fileDesc("CjBjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9leGNsdXNpb25fZ3JvdXAucHJvdG8SD2MxLmNvbm5lY3Rvci52MiJ1ChlFbnRpdGxlbWVudEV4Y2x1c2lvbkdyb3VwEhoKEmV4Y2x1c2lvbl9ncm91cF9pZBgBIAEoCRINCgVvcmRlchgCIAEoDRISCgppc19kZWZhdWx0GAMgASgIEhkKEXNjb3BlX3RvX3Jlc291cmNlGAQgASgIYgZwcm90bzM");
 
 /**
+ * On an entitlement: of those in one group a principal can hold only one.
+ *
  * @generated from message c1.connector.v2.EntitlementExclusionGroup
  */
 export type EntitlementExclusionGroup = Message<"c1.connector.v2.EntitlementExclusionGroup"> & {

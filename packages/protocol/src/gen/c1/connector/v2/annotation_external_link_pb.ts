@@ -13,6 +13,8 @@ export const file_c1_connector_v2_annotation_external_link: GenFile = /*@__PURE_
   fileDesc("Ci5jMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9leHRlcm5hbF9saW5rLnByb3RvEg9jMS5jb25uZWN0b3IudjIiGwoMRXh0ZXJuYWxMaW5rEgsKA3VybBgBIAEoCWIGcHJvdG8z");
 
 /**
+ * On a resource: where a person can see it in the target system.
+ *
  * @generated from message c1.connector.v2.ExternalLink
  */
 export type ExternalLink = Message<"c1.connector.v2.ExternalLink"> & {

@@ -14,6 +14,8 @@ export const file_c1_connector_v2_annotation_grant: GenFile = /*@__PURE__*/
   fileDesc("CiZjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9ncmFudC5wcm90bxIPYzEuY29ubmVjdG9yLnYyIjoKDUdyYW50TWV0YWRhdGESKQoIbWV0YWRhdGEYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IlYKD0dyYW50RXhwYW5kYWJsZRIXCg9lbnRpdGxlbWVudF9pZHMYASADKAkSDwoHc2hhbGxvdxgCIAEoCBIZChFyZXNvdXJjZV90eXBlX2lkcxgDIAMoCSJOCg5HcmFudEltbXV0YWJsZRIRCglzb3VyY2VfaWQYASABKAkSKQoIbWV0YWRhdGEYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IhQKEkdyYW50QWxyZWFkeUV4aXN0cyIVChNHcmFudEFscmVhZHlSZXZva2VkIhYKFEluc2VydFJlc291cmNlR3JhbnRzYgZwcm90bzM", [file_google_protobuf_struct]);
 
 /**
+ * On a grant: what the connector needs to take it back.
+ *
  * @generated from message c1.connector.v2.GrantMetadata
  */
 export type GrantMetadata = Message<"c1.connector.v2.GrantMetadata"> & {
@@ -31,20 +33,28 @@ export const GrantMetadataSchema: GenMessage<GrantMetadata> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_grant, 0);
 
 /**
+ * On a grant: whoever holds one of the named entitlements holds the entitlement of this grant too.
+ *
  * @generated from message c1.connector.v2.GrantExpandable
  */
 export type GrantExpandable = Message<"c1.connector.v2.GrantExpandable"> & {
   /**
+   * Entitlements of the principal, which is a group or a role.
+   *
    * @generated from field: repeated string entitlement_ids = 1;
    */
   entitlementIds: string[];
 
   /**
+   * Only direct holders count, not those who hold it through others.
+   *
    * @generated from field: bool shallow = 2;
    */
   shallow: boolean;
 
   /**
+   * Only principals of these types. Empty: all.
+   *
    * @generated from field: repeated string resource_type_ids = 3;
    */
   resourceTypeIds: string[];
@@ -58,10 +68,14 @@ export const GrantExpandableSchema: GenMessage<GrantExpandable> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_grant, 1);
 
 /**
+ * On a grant: it cannot be taken back from here.
+ *
  * @generated from message c1.connector.v2.GrantImmutable
  */
 export type GrantImmutable = Message<"c1.connector.v2.GrantImmutable"> & {
   /**
+   * What it comes from instead.
+   *
    * @generated from field: string source_id = 1;
    */
   sourceId: string;
@@ -80,6 +94,8 @@ export const GrantImmutableSchema: GenMessage<GrantImmutable> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_grant, 2);
 
 /**
+ * In an answer: there was nothing to give.
+ *
  * @generated from message c1.connector.v2.GrantAlreadyExists
  */
 export type GrantAlreadyExists = Message<"c1.connector.v2.GrantAlreadyExists"> & {
@@ -93,6 +109,8 @@ export const GrantAlreadyExistsSchema: GenMessage<GrantAlreadyExists> = /*@__PUR
   messageDesc(file_c1_connector_v2_annotation_grant, 3);
 
 /**
+ * In an answer: there was nothing to take.
+ *
  * @generated from message c1.connector.v2.GrantAlreadyRevoked
  */
 export type GrantAlreadyRevoked = Message<"c1.connector.v2.GrantAlreadyRevoked"> & {
@@ -106,6 +124,8 @@ export const GrantAlreadyRevokedSchema: GenMessage<GrantAlreadyRevoked> = /*@__P
   messageDesc(file_c1_connector_v2_annotation_grant, 4);
 
 /**
+ * On a grant: its principal was not listed and is to be stored too.
+ *
  * @generated from message c1.connector.v2.InsertResourceGrants
  */
 export type InsertResourceGrants = Message<"c1.connector.v2.InsertResourceGrants"> & {

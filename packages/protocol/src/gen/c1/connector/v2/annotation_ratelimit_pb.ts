@@ -15,6 +15,8 @@ export const file_c1_connector_v2_annotation_ratelimit: GenFile = /*@__PURE__*/
   fileDesc("CipjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9yYXRlbGltaXQucHJvdG8SD2MxLmNvbm5lY3Rvci52MiL9AQoUUmF0ZUxpbWl0RGVzY3JpcHRpb24SPAoGc3RhdHVzGAEgASgOMiwuYzEuY29ubmVjdG9yLnYyLlJhdGVMaW1pdERlc2NyaXB0aW9uLlN0YXR1cxINCgVsaW1pdBgCIAEoAxIRCglyZW1haW5pbmcYAyABKAMSLAoIcmVzZXRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlcKBlN0YXR1cxIWChJTVEFUVVNfVU5TUEVDSUZJRUQQABINCglTVEFUVVNfT0sQARIUChBTVEFUVVNfT1ZFUkxJTUlUEAISEAoMU1RBVFVTX0VSUk9SEAMiJgoTUmF0ZUxpbWl0V2FpdFJlcG9ydBIPCgd3YWl0X21zGAEgASgDYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
+ * How much of a limit is left, in an answer or as the detail of an error.
+ *
  * @generated from message c1.connector.v2.RateLimitDescription
  */
 export type RateLimitDescription = Message<"c1.connector.v2.RateLimitDescription"> & {
@@ -24,16 +26,22 @@ export type RateLimitDescription = Message<"c1.connector.v2.RateLimitDescription
   status: RateLimitDescription_Status;
 
   /**
+   * Calls in one window.
+   *
    * @generated from field: int64 limit = 2;
    */
   limit: bigint;
 
   /**
+   * Calls left in this window.
+   *
    * @generated from field: int64 remaining = 3;
    */
   remaining: bigint;
 
   /**
+   * When the next window begins.
+   *
    * @generated from field: google.protobuf.Timestamp reset_at = 4;
    */
   resetAt?: Timestamp | undefined;
@@ -83,10 +91,14 @@ export const RateLimitDescription_StatusSchema: GenEnum<RateLimitDescription_Sta
   enumDesc(file_c1_connector_v2_annotation_ratelimit, 0, 0);
 
 /**
+ * How long a call waited for a limit.
+ *
  * @generated from message c1.connector.v2.RateLimitWaitReport
  */
 export type RateLimitWaitReport = Message<"c1.connector.v2.RateLimitWaitReport"> & {
   /**
+   * In milliseconds.
+   *
    * @generated from field: int64 wait_ms = 1;
    */
   waitMs: bigint;

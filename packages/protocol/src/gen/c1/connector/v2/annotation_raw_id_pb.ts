@@ -13,6 +13,8 @@ export const file_c1_connector_v2_annotation_raw_id: GenFile = /*@__PURE__*/
   fileDesc("CidjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9yYXdfaWQucHJvdG8SD2MxLmNvbm5lY3Rvci52MiITCgVSYXdJZBIKCgJpZBgBIAEoCWIGcHJvdG8z");
 
 /**
+ * On a resource: the target system's own id of it, unchanged.
+ *
  * @generated from message c1.connector.v2.RawId
  */
 export type RawId = Message<"c1.connector.v2.RawId"> & {

@@ -13,6 +13,8 @@ export const file_c1_connector_v2_annotation_request: GenFile = /*@__PURE__*/
   fileDesc("CihjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9yZXF1ZXN0LnByb3RvEg9jMS5jb25uZWN0b3IudjIiHwoJUmVxdWVzdElkEhIKCnJlcXVlc3RfaWQYASABKAliBnByb3RvMw");
 
 /**
+ * Names a call, so that the logs of both sides can be put together.
+ *
  * @generated from message c1.connector.v2.RequestId
  */
 export type RequestId = Message<"c1.connector.v2.RequestId"> & {

@@ -13,6 +13,8 @@ export const file_c1_connector_v2_annotation_resource: GenFile = /*@__PURE__*/
   fileDesc("CiljMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9yZXNvdXJjZS5wcm90bxIPYzEuY29ubmVjdG9yLnYyIhYKFFJlc291cmNlRG9lc05vdEV4aXN0YgZwcm90bzM");
 
 /**
+ * In an answer: there is no such thing in the target system.
+ *
  * @generated from message c1.connector.v2.ResourceDoesNotExist
  */
 export type ResourceDoesNotExist = Message<"c1.connector.v2.ResourceDoesNotExist"> & {

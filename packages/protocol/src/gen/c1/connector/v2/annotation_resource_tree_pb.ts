@@ -13,6 +13,8 @@ export const file_c1_connector_v2_annotation_resource_tree: GenFile = /*@__PURE_
   fileDesc("Ci5jMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9yZXNvdXJjZV90cmVlLnByb3RvEg9jMS5jb25uZWN0b3IudjIiLQoRQ2hpbGRSZXNvdXJjZVR5cGUSGAoQcmVzb3VyY2VfdHlwZV9pZBgBIAEoCSIbChlTa2lwRW50aXRsZW1lbnRzQW5kR3JhbnRzIgwKClNraXBHcmFudHMiEgoQU2tpcEVudGl0bGVtZW50c2IGcHJvdG8z");
 
 /**
+ * On a resource: resources of this type live within it and are listed with it as parent.
+ *
  * @generated from message c1.connector.v2.ChildResourceType
  */
 export type ChildResourceType = Message<"c1.connector.v2.ChildResourceType"> & {
@@ -30,6 +32,8 @@ export const ChildResourceTypeSchema: GenMessage<ChildResourceType> = /*@__PURE_
   messageDesc(file_c1_connector_v2_annotation_resource_tree, 0);
 
 /**
+ * On a resource or its type: nothing can be held of it.
+ *
  * @generated from message c1.connector.v2.SkipEntitlementsAndGrants
  */
 export type SkipEntitlementsAndGrants = Message<"c1.connector.v2.SkipEntitlementsAndGrants"> & {
@@ -43,6 +47,8 @@ export const SkipEntitlementsAndGrantsSchema: GenMessage<SkipEntitlementsAndGran
   messageDesc(file_c1_connector_v2_annotation_resource_tree, 1);
 
 /**
+ * On a resource or its type: its grants are not asked for.
+ *
  * @generated from message c1.connector.v2.SkipGrants
  */
 export type SkipGrants = Message<"c1.connector.v2.SkipGrants"> & {
@@ -56,6 +62,8 @@ export const SkipGrantsSchema: GenMessage<SkipGrants> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_resource_tree, 2);
 
 /**
+ * On a resource or its type: its entitlements are not asked for, its grants are.
+ *
  * @generated from message c1.connector.v2.SkipEntitlements
  */
 export type SkipEntitlements = Message<"c1.connector.v2.SkipEntitlements"> & {

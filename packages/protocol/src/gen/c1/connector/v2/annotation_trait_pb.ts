@@ -19,6 +19,8 @@ export const file_c1_connector_v2_annotation_trait: GenFile = /*@__PURE__*/
   fileDesc("CiZjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl90cmFpdC5wcm90bxIPYzEuY29ubmVjdG9yLnYyIvUICglVc2VyVHJhaXQSMAoGZW1haWxzGAEgAygLMiAuYzEuY29ubmVjdG9yLnYyLlVzZXJUcmFpdC5FbWFpbBI1CgZzdGF0dXMYAiABKAsyIS5jMS5jb25uZWN0b3IudjIuVXNlclRyYWl0LlN0YXR1c0ICGAESLAoHcHJvZmlsZRgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RCAhgBEisKBGljb24YBCABKAsyGS5jMS5jb25uZWN0b3IudjIuQXNzZXRSZWZCAhgBEjwKDGFjY291bnRfdHlwZRgFIAEoDjImLmMxLmNvbm5lY3Rvci52Mi5Vc2VyVHJhaXQuQWNjb3VudFR5cGUSDQoFbG9naW4YBiABKAkSFQoNbG9naW5fYWxpYXNlcxgHIAMoCRIUCgxlbXBsb3llZV9pZHMYDSADKAkSMgoKY3JlYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCAhgBEi4KCmxhc3RfbG9naW4YCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjgKCm1mYV9zdGF0dXMYCiABKAsyJC5jMS5jb25uZWN0b3IudjIuVXNlclRyYWl0Lk1GQVN0YXR1cxI4Cgpzc29fc3RhdHVzGAsgASgLMiQuYzEuY29ubmVjdG9yLnYyLlVzZXJUcmFpdC5TU09TdGF0dXMSQgoPc3RydWN0dXJlZF9uYW1lGAwgASgLMikuYzEuY29ubmVjdG9yLnYyLlVzZXJUcmFpdC5TdHJ1Y3R1cmVkTmFtZRosCgVFbWFpbBIPCgdhZGRyZXNzGAEgASgJEhIKCmlzX3ByaW1hcnkYAiABKAgasgEKBlN0YXR1cxI4CgZzdGF0dXMYASABKA4yKC5jMS5jb25uZWN0b3IudjIuVXNlclRyYWl0LlN0YXR1cy5TdGF0dXMSDwoHZGV0YWlscxgCIAEoCSJdCgZTdGF0dXMSFgoSU1RBVFVTX1VOU1BFQ0lGSUVEEAASEgoOU1RBVFVTX0VOQUJMRUQQARITCg9TVEFUVVNfRElTQUJMRUQQAhISCg5TVEFUVVNfREVMRVRFRBADGiAKCU1GQVN0YXR1cxITCgttZmFfZW5hYmxlZBgBIAEoCBogCglTU09TdGF0dXMSEwoLc3NvX2VuYWJsZWQYASABKAgabwoOU3RydWN0dXJlZE5hbWUSEgoKZ2l2ZW5fbmFtZRgBIAEoCRITCgtmYW1pbHlfbmFtZRgCIAEoCRIUCgxtaWRkbGVfbmFtZXMYAyADKAkSDgoGcHJlZml4GAQgASgJEg4KBnN1ZmZpeBgFIAEoCSJ2CgtBY2NvdW50VHlwZRIcChhBQ0NPVU5UX1RZUEVfVU5TUEVDSUZJRUQQABIWChJBQ0NPVU5UX1RZUEVfSFVNQU4QARIYChRBQ0NPVU5UX1RZUEVfU0VSVklDRRACEhcKE0FDQ09VTlRfVFlQRV9TWVNURU0QAyKhAQoKR3JvdXBUcmFpdBIrCgRpY29uGAEgASgLMhkuYzEuY29ubmVjdG9yLnYyLkFzc2V0UmVmQgIYARIsCgdwcm9maWxlGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEICGAESGQoRZ3JvdXBfc291cmNlX3R5cGUYAyABKAkSHQoVcmF3X2dyb3VwX3NvdXJjZV90eXBlGAQgASgJIn4KCVJvbGVUcmFpdBIsCgdwcm9maWxlGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEICGAESQwoVcm9sZV9zY29wZV9jb25kaXRpb25zGAIgASgLMiQuYzEuY29ubmVjdG9yLnYyLlJvbGVTY29wZUNvbmRpdGlvbnMiXAoTUm9sZVNjb3BlQ29uZGl0aW9ucxIMCgR0eXBlGAEgASgJEjcKCmNvbmRpdGlvbnMYAyADKAsyIy5jMS5jb25uZWN0b3IudjIuUm9sZVNjb3BlQ29uZGl0aW9uIigKElJvbGVTY29wZUNvbmRpdGlvbhISCgpleHByZXNzaW9uGAEgASgJInkKEVNjb3BlQmluZGluZ1RyYWl0EiwKB3JvbGVfaWQYASABKAsyGy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VJZBI2ChFzY29wZV9yZXNvdXJjZV9pZBgCIAEoCzIbLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZUlkIpcDCghBcHBUcmFpdBIQCghoZWxwX3VybBgBIAEoCRIrCgRpY29uGAIgASgLMhkuYzEuY29ubmVjdG9yLnYyLkFzc2V0UmVmQgIYARInCgRsb2dvGAMgASgLMhkuYzEuY29ubmVjdG9yLnYyLkFzc2V0UmVmEiwKB3Byb2ZpbGUYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0QgIYARIwCgVmbGFncxgFIAMoDjIhLmMxLmNvbm5lY3Rvci52Mi5BcHBUcmFpdC5BcHBGbGFnEhcKD2FwcF9zb3VyY2VfdHlwZRgGIAEoCRIbChNyYXdfYXBwX3NvdXJjZV90eXBlGAcgASgJIowBCgdBcHBGbGFnEhgKFEFQUF9GTEFHX1VOU1BFQ0lGSUVEEAASEwoPQVBQX0ZMQUdfSElEREVOEAESFQoRQVBQX0ZMQUdfSU5BQ1RJVkUQAhIRCg1BUFBfRkxBR19TQU1MEAMSEQoNQVBQX0ZMQUdfT0lEQxAEEhUKEUFQUF9GTEFHX0JPT0tNQVJLEAUitAQKC1NlY3JldFRyYWl0EiwKB3Byb2ZpbGUYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0QgIYARIyCgpjcmVhdGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEICGAESLgoKZXhwaXJlc19hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMbGFzdF91c2VkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg1jcmVhdGVkX2J5X2lkGAUgASgLMhsuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlSWQSMAoLaWRlbnRpdHlfaWQYBiABKAsyGy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VJZBJECg9jcmVkZW50aWFsX3R5cGUYByABKA4yKy5jMS5jb25uZWN0b3IudjIuU2VjcmV0VHJhaXQuQ3JlZGVudGlhbFR5cGUSGQoRY3JlZGVudGlhbF9kZXRhaWwYCCABKAkimQEKDkNyZWRlbnRpYWxUeXBlEh8KG0NSRURFTlRJQUxfVFlQRV9VTlNQRUNJRklFRBAAEiEKHUNSRURFTlRJQUxfVFlQRV9TVEFUSUNfU0VDUkVUEAESIgoeQ1JFREVOVElBTF9UWVBFX0FTWU1NRVRSSUNfS0VZEAISHwobQ1JFREVOVElBTF9UWVBFX0NFUlRJRklDQVRFEAMipwEKE0xpY2Vuc2VQcm9maWxlVHJhaXQSFAoMbGljZW5zZV9uYW1lGAEgASgJEhcKD3B1cmNoYXNlZF9zZWF0cxgCIAEoAxIWCg5jb25zdW1lZF9zZWF0cxgDIAEoAxIeChZjb3N0X3Blcl91bml0X2luX2NlbnRzGAQgASgDEhAKCGN1cnJlbmN5GAUgASgJEhcKD2VudGl0bGVtZW50X2lkcxgGIAMoCSLtAQoVTm9uSHVtYW5JZGVudGl0eVRyYWl0EkAKCG5oaV90eXBlGAEgASgOMi4uYzEuY29ubmVjdG9yLnYyLk5vbkh1bWFuSWRlbnRpdHlUcmFpdC5OaGlUeXBlEhIKCm5oaV9kZXRhaWwYAiABKAkifgoHTmhpVHlwZRIYChROSElfVFlQRV9VTlNQRUNJRklFRBAAEh0KGU5ISV9UWVBFX0FQUF9SRUdJU1RSQVRJT04QARIbChdOSElfVFlQRV9BU1NVTUFCTEVfUk9MRRACEh0KGU5ISV9UWVBFX01BTkFHRURfSURFTlRJVFkQAyKsAgoKQWdlbnRUcmFpdBI7CgZzdGF0dXMYASABKA4yJy5jMS5jb25uZWN0b3IudjIuQWdlbnRUcmFpdC5BZ2VudFN0YXR1c0ICGAESOQoUaWRlbnRpdHlfcmVzb3VyY2VfaWQYAiABKAsyGy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VJZBIsCgdwcm9maWxlGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEICGAEieAoLQWdlbnRTdGF0dXMSHAoYQUdFTlRfU1RBVFVTX1VOU1BFQ0lGSUVEEAASFgoSQUdFTlRfU1RBVFVTX1JFQURZEAESGQoVQUdFTlRfU1RBVFVTX0RJU0FCTEVEEAISGAoUQUdFTlRfU1RBVFVTX0RFTEVURUQQAyLnCAoSTWFuYWdlZERldmljZVRyYWl0Eg4KBnNlcmlhbBgBIAEoCRIMCgR1ZGlkGAIgASgJEhUKDWhhcmR3YXJlX2hhc2gYAyABKAkSQwoLZGV2aWNlX3R5cGUYBCABKA4yLi5jMS5jb25uZWN0b3IudjIuTWFuYWdlZERldmljZVRyYWl0LkRldmljZVR5cGUSDQoFbW9kZWwYBSABKAkSDgoGdmVuZG9yGAYgASgJEiUKAm9zGAcgASgLMhkuYzEuY29ubmVjdG9yLnYyLkRldmljZU9TEkIKCmNvbXBsaWFuY2UYCCABKA4yLi5jMS5jb25uZWN0b3IudjIuTWFuYWdlZERldmljZVRyYWl0LkNvbXBsaWFuY2USMAoMaXNfZW5jcnlwdGVkGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLkJvb2xWYWx1ZRIxCg1pc19zdXBlcnZpc2VkGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLkJvb2xWYWx1ZRIvCgtpc19wZXJzb25hbBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5Cb29sVmFsdWUSTQoQbWFuYWdlbWVudF9zdGF0ZRgMIAEoDjIzLmMxLmNvbm5lY3Rvci52Mi5NYW5hZ2VkRGV2aWNlVHJhaXQuTWFuYWdlbWVudFN0YXRlEi8KC2Vucm9sbGVkX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLSAQoKRGV2aWNlVHlwZRIbChdERVZJQ0VfVFlQRV9VTlNQRUNJRklFRBAAEhYKEkRFVklDRV9UWVBFX1NFUlZFUhABEhcKE0RFVklDRV9UWVBFX0RFU0tUT1AQAhIWChJERVZJQ0VfVFlQRV9MQVBUT1AQAxIWChJERVZJQ0VfVFlQRV9UQUJMRVQQBBIWChJERVZJQ0VfVFlQRV9NT0JJTEUQBRIXChNERVZJQ0VfVFlQRV9WSVJUVUFMEAYSFQoRREVWSUNFX1RZUEVfT1RIRVIQYyLJAQoPTWFuYWdlbWVudFN0YXRlEiAKHE1BTkFHRU1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIcChhNQU5BR0VNRU5UX1NUQVRFX01BTkFHRUQQARIeChpNQU5BR0VNRU5UX1NUQVRFX1VOTUFOQUdFRBACEhwKGE1BTkFHRU1FTlRfU1RBVEVfUEVORElORxADEhwKGE1BTkFHRU1FTlRfU1RBVEVfUkVUSVJFRBAEEhoKFk1BTkFHRU1FTlRfU1RBVEVfV0lQRUQQBSKVAQoKQ29tcGxpYW5jZRIaChZDT01QTElBTkNFX1VOU1BFQ0lGSUVEEAASGAoUQ09NUExJQU5DRV9DT01QTElBTlQQARIbChdDT01QTElBTkNFX05PTkNPTVBMSUFOVBACEh4KGkNPTVBMSUFOQ0VfSU5fR1JBQ0VfUEVSSU9EEAMSFAoQQ09NUExJQU5DRV9FUlJPUhAEIv4CCghEZXZpY2VPUxIuCgR0eXBlGAEgASgOMiAuYzEuY29ubmVjdG9yLnYyLkRldmljZU9TLk9zVHlwZRIMCgRuYW1lGAIgASgJEg8KB3ZlcnNpb24YAyABKAkSDQoFYnVpbGQYBCABKAkikwIKBk9zVHlwZRIXChNPU19UWVBFX1VOU1BFQ0lGSUVEEAASEwoPT1NfVFlQRV9XSU5ET1dTEAESGgoWT1NfVFlQRV9XSU5ET1dTX01PQklMRRACEhEKDU9TX1RZUEVfTElOVVgQAxITCg9PU19UWVBFX0FORFJPSUQQBBIRCg1PU19UWVBFX01BQ09TEAUSDwoLT1NfVFlQRV9JT1MQBhISCg5PU19UWVBFX0lQQURPUxAHEhMKD09TX1RZUEVfU09MQVJJUxAIEg8KC09TX1RZUEVfQUlYEAkSEAoMT1NfVFlQRV9IUFVYEAoSFAoQT1NfVFlQRV9DSFJPTUVPUxALEhEKDU9TX1RZUEVfT1RIRVIQY2IGcHJvdG8z", [file_c1_connector_v2_asset, file_c1_connector_v2_resource, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_protobuf_wrappers]);
 
 /**
+ * On a resource that is an account of a person or a program.
+ *
  * @generated from message c1.connector.v2.UserTrait
  */
 export type UserTrait = Message<"c1.connector.v2.UserTrait"> & {
@@ -28,12 +30,16 @@ export type UserTrait = Message<"c1.connector.v2.UserTrait"> & {
   emails: UserTrait_Email[];
 
   /**
+   * Same value as Resource.status.
+   *
    * @generated from field: c1.connector.v2.UserTrait.Status status = 2 [deprecated = true];
    * @deprecated
    */
   status?: UserTrait_Status | undefined;
 
   /**
+   * Same value as Resource.profile.
+   *
    * @generated from field: google.protobuf.Struct profile = 3 [deprecated = true];
    * @deprecated
    */
@@ -51,21 +57,29 @@ export type UserTrait = Message<"c1.connector.v2.UserTrait"> & {
   accountType: UserTrait_AccountType;
 
   /**
+   * What the person types to sign in.
+   *
    * @generated from field: string login = 6;
    */
   login: string;
 
   /**
+   * Other names that sign in to the same account.
+   *
    * @generated from field: repeated string login_aliases = 7;
    */
   loginAliases: string[];
 
   /**
+   * Number 13, declared here: JSON prints it after login_aliases.
+   *
    * @generated from field: repeated string employee_ids = 13;
    */
   employeeIds: string[];
 
   /**
+   * Same value as Resource.created_at.
+   *
    * @generated from field: google.protobuf.Timestamp created_at = 8 [deprecated = true];
    * @deprecated
    */
@@ -100,6 +114,8 @@ export const UserTraitSchema: GenMessage<UserTrait> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_trait, 0);
 
 /**
+ * One address of the account.
+ *
  * @generated from message c1.connector.v2.UserTrait.Email
  */
 export type UserTrait_Email = Message<"c1.connector.v2.UserTrait.Email"> & {
@@ -109,6 +125,8 @@ export type UserTrait_Email = Message<"c1.connector.v2.UserTrait.Email"> & {
   address: string;
 
   /**
+   * The address by which the account is matched with accounts elsewhere.
+   *
    * @generated from field: bool is_primary = 2;
    */
   isPrimary: boolean;
@@ -122,6 +140,8 @@ export const UserTrait_EmailSchema: GenMessage<UserTrait_Email> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_trait, 0, 0);
 
 /**
+ * Whether the account can be used. Kept for readers that do not know Resource.status.
+ *
  * @generated from message c1.connector.v2.UserTrait.Status
  */
 export type UserTrait_Status = Message<"c1.connector.v2.UserTrait.Status"> & {
@@ -131,6 +151,8 @@ export type UserTrait_Status = Message<"c1.connector.v2.UserTrait.Status"> & {
   status: UserTrait_Status_Status;
 
   /**
+   * The target system's own word for it.
+   *
    * @generated from field: string details = 2;
    */
   details: string;
@@ -180,6 +202,8 @@ export const UserTrait_Status_StatusSchema: GenEnum<UserTrait_Status_Status> = /
   enumDesc(file_c1_connector_v2_annotation_trait, 0, 1, 0);
 
 /**
+ * Whether a second factor is asked for. Not set: not known.
+ *
  * @generated from message c1.connector.v2.UserTrait.MFAStatus
  */
 export type UserTrait_MFAStatus = Message<"c1.connector.v2.UserTrait.MFAStatus"> & {
@@ -197,6 +221,8 @@ export const UserTrait_MFAStatusSchema: GenMessage<UserTrait_MFAStatus> = /*@__P
   messageDesc(file_c1_connector_v2_annotation_trait, 0, 2);
 
 /**
+ * Whether the account signs in through an identity provider. Not set: not known.
+ *
  * @generated from message c1.connector.v2.UserTrait.SSOStatus
  */
 export type UserTrait_SSOStatus = Message<"c1.connector.v2.UserTrait.SSOStatus"> & {
@@ -214,6 +240,8 @@ export const UserTrait_SSOStatusSchema: GenMessage<UserTrait_SSOStatus> = /*@__P
   messageDesc(file_c1_connector_v2_annotation_trait, 0, 3);
 
 /**
+ * A name in parts, as identity systems keep it.
+ *
  * @generated from message c1.connector.v2.UserTrait.StructuredName
  */
 export type UserTrait_StructuredName = Message<"c1.connector.v2.UserTrait.StructuredName"> & {
@@ -251,6 +279,8 @@ export const UserTrait_StructuredNameSchema: GenMessage<UserTrait_StructuredName
   messageDesc(file_c1_connector_v2_annotation_trait, 0, 4);
 
 /**
+ * Who is behind the account.
+ *
  * @generated from enum c1.connector.v2.UserTrait.AccountType
  */
 export const UserTrait_AccountType = {
@@ -276,6 +306,8 @@ export const UserTrait_AccountType = {
 } as const;
 
 /**
+ * Who is behind the account.
+ *
  * @generated from enum c1.connector.v2.UserTrait.AccountType
  */
 export type UserTrait_AccountType = (typeof UserTrait_AccountType)[keyof typeof UserTrait_AccountType] | UnknownEnum;
@@ -287,6 +319,8 @@ export const UserTrait_AccountTypeSchema: GenEnum<UserTrait_AccountType> = /*@__
   enumDesc(file_c1_connector_v2_annotation_trait, 0, 0);
 
 /**
+ * On a resource whose members are principals.
+ *
  * @generated from message c1.connector.v2.GroupTrait
  */
 export type GroupTrait = Message<"c1.connector.v2.GroupTrait"> & {
@@ -308,6 +342,8 @@ export type GroupTrait = Message<"c1.connector.v2.GroupTrait"> & {
   groupSourceType: string;
 
   /**
+   * The target system's own word for the kind of group.
+   *
    * @generated from field: string raw_group_source_type = 4;
    */
   rawGroupSourceType: string;
@@ -321,6 +357,8 @@ export const GroupTraitSchema: GenMessage<GroupTrait> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_trait, 1);
 
 /**
+ * On a resource that bundles permissions.
+ *
  * @generated from message c1.connector.v2.RoleTrait
  */
 export type RoleTrait = Message<"c1.connector.v2.RoleTrait"> & {
@@ -331,6 +369,8 @@ export type RoleTrait = Message<"c1.connector.v2.RoleTrait"> & {
   profile?: JsonObject | undefined;
 
   /**
+   * When the role applies only where conditions hold.
+   *
    * @generated from field: c1.connector.v2.RoleScopeConditions role_scope_conditions = 2;
    */
   roleScopeConditions?: RoleScopeConditions | undefined;
@@ -344,6 +384,8 @@ export const RoleTraitSchema: GenMessage<RoleTrait> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_trait, 2);
 
 /**
+ * Conditions under which a role applies.
+ *
  * @generated from message c1.connector.v2.RoleScopeConditions
  */
 export type RoleScopeConditions = Message<"c1.connector.v2.RoleScopeConditions"> & {
@@ -366,6 +408,8 @@ export const RoleScopeConditionsSchema: GenMessage<RoleScopeConditions> = /*@__P
   messageDesc(file_c1_connector_v2_annotation_trait, 3);
 
 /**
+ * One condition, in the language that RoleScopeConditions.type names.
+ *
  * @generated from message c1.connector.v2.RoleScopeCondition
  */
 export type RoleScopeCondition = Message<"c1.connector.v2.RoleScopeCondition"> & {
@@ -383,6 +427,8 @@ export const RoleScopeConditionSchema: GenMessage<RoleScopeCondition> = /*@__PUR
   messageDesc(file_c1_connector_v2_annotation_trait, 4);
 
 /**
+ * On a resource that stands for a role held within a scope.
+ *
  * @generated from message c1.connector.v2.ScopeBindingTrait
  */
 export type ScopeBindingTrait = Message<"c1.connector.v2.ScopeBindingTrait"> & {
@@ -405,6 +451,8 @@ export const ScopeBindingTraitSchema: GenMessage<ScopeBindingTrait> = /*@__PURE_
   messageDesc(file_c1_connector_v2_annotation_trait, 5);
 
 /**
+ * On a resource that is an application, or the account of the target system itself.
+ *
  * @generated from message c1.connector.v2.AppTrait
  */
 export type AppTrait = Message<"c1.connector.v2.AppTrait"> & {
@@ -454,6 +502,8 @@ export const AppTraitSchema: GenMessage<AppTrait> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_trait, 6);
 
 /**
+ * Facts about an application that reviewers filter by.
+ *
  * @generated from enum c1.connector.v2.AppTrait.AppFlag
  */
 export const AppTrait_AppFlag = {
@@ -489,6 +539,8 @@ export const AppTrait_AppFlag = {
 } as const;
 
 /**
+ * Facts about an application that reviewers filter by.
+ *
  * @generated from enum c1.connector.v2.AppTrait.AppFlag
  */
 export type AppTrait_AppFlag = (typeof AppTrait_AppFlag)[keyof typeof AppTrait_AppFlag] | UnknownEnum;
@@ -500,6 +552,8 @@ export const AppTrait_AppFlagSchema: GenEnum<AppTrait_AppFlag> = /*@__PURE__*/
   enumDesc(file_c1_connector_v2_annotation_trait, 6, 0);
 
 /**
+ * On a resource that is a credential. Never holds the secret itself.
+ *
  * @generated from message c1.connector.v2.SecretTrait
  */
 export type SecretTrait = Message<"c1.connector.v2.SecretTrait"> & {
@@ -516,6 +570,8 @@ export type SecretTrait = Message<"c1.connector.v2.SecretTrait"> & {
   createdAt?: Timestamp | undefined;
 
   /**
+   * Not set: never, or not known.
+   *
    * @generated from field: google.protobuf.Timestamp expires_at = 3;
    */
   expiresAt?: Timestamp | undefined;
@@ -526,11 +582,15 @@ export type SecretTrait = Message<"c1.connector.v2.SecretTrait"> & {
   lastUsedAt?: Timestamp | undefined;
 
   /**
+   * Who made it.
+   *
    * @generated from field: c1.connector.v2.ResourceId created_by_id = 5;
    */
   createdById?: ResourceId | undefined;
 
   /**
+   * Whom it acts as.
+   *
    * @generated from field: c1.connector.v2.ResourceId identity_id = 6;
    */
   identityId?: ResourceId | undefined;
@@ -554,6 +614,8 @@ export const SecretTraitSchema: GenMessage<SecretTrait> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_annotation_trait, 7);
 
 /**
+ * What the credential is made of.
+ *
  * @generated from enum c1.connector.v2.SecretTrait.CredentialType
  */
 export const SecretTrait_CredentialType = {
@@ -579,6 +641,8 @@ export const SecretTrait_CredentialType = {
 } as const;
 
 /**
+ * What the credential is made of.
+ *
  * @generated from enum c1.connector.v2.SecretTrait.CredentialType
  */
 export type SecretTrait_CredentialType = (typeof SecretTrait_CredentialType)[keyof typeof SecretTrait_CredentialType] | UnknownEnum;

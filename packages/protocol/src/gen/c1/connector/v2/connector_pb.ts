@@ -19,6 +19,8 @@ export const file_c1_connector_v2_connector: GenFile = /*@__PURE__*/
   fileDesc("Ch9jMS9jb25uZWN0b3IvdjIvY29ubmVjdG9yLnByb3RvEg9jMS5jb25uZWN0b3IudjIiYwoeQ29ubmVjdG9yU2VydmljZUNsZWFudXBSZXF1ZXN0EikKC2Fubm90YXRpb25zGAEgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRIWCg5hY3RpdmVfc3luY19pZBgCIAEoCSJMCh9Db25uZWN0b3JTZXJ2aWNlQ2xlYW51cFJlc3BvbnNlEikKC2Fubm90YXRpb25zGAEgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSKHAwoRQ29ubmVjdG9yTWV0YWRhdGESFAoMZGlzcGxheV9uYW1lGAEgASgJEhAKCGhlbHBfdXJsGAIgASgJEicKBGljb24YAyABKAsyGS5jMS5jb25uZWN0b3IudjIuQXNzZXRSZWYSJwoEbG9nbxgEIAEoCzIZLmMxLmNvbm5lY3Rvci52Mi5Bc3NldFJlZhIoCgdwcm9maWxlGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIpCgthbm5vdGF0aW9ucxgGIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkSEwoLZGVzY3JpcHRpb24YByABKAkSPAoMY2FwYWJpbGl0aWVzGAggASgLMiYuYzEuY29ubmVjdG9yLnYyLkNvbm5lY3RvckNhcGFiaWxpdGllcxJQChdhY2NvdW50X2NyZWF0aW9uX3NjaGVtYRgJIAEoCzIvLmMxLmNvbm5lY3Rvci52Mi5Db25uZWN0b3JBY2NvdW50Q3JlYXRpb25TY2hlbWEi0QEKEUNyZWRlbnRpYWxEZXRhaWxzEl4KH2NhcGFiaWxpdHlfYWNjb3VudF9wcm92aXNpb25pbmcYASABKAsyNS5jMS5jb25uZWN0b3IudjIuQ3JlZGVudGlhbERldGFpbHNBY2NvdW50UHJvdmlzaW9uaW5nElwKHmNhcGFiaWxpdHlfY3JlZGVudGlhbF9yb3RhdGlvbhgCIAEoCzI0LmMxLmNvbm5lY3Rvci52Mi5DcmVkZW50aWFsRGV0YWlsc0NyZWRlbnRpYWxSb3RhdGlvbiLXAQokQ3JlZGVudGlhbERldGFpbHNBY2NvdW50UHJvdmlzaW9uaW5nElcKHHN1cHBvcnRlZF9jcmVkZW50aWFsX29wdGlvbnMYASADKA4yMS5jMS5jb25uZWN0b3IudjIuQ2FwYWJpbGl0eURldGFpbENyZWRlbnRpYWxPcHRpb24SVgobcHJlZmVycmVkX2NyZWRlbnRpYWxfb3B0aW9uGAIgASgOMjEuYzEuY29ubmVjdG9yLnYyLkNhcGFiaWxpdHlEZXRhaWxDcmVkZW50aWFsT3B0aW9uItYBCiNDcmVkZW50aWFsRGV0YWlsc0NyZWRlbnRpYWxSb3RhdGlvbhJXChxzdXBwb3J0ZWRfY3JlZGVudGlhbF9vcHRpb25zGAEgAygOMjEuYzEuY29ubmVjdG9yLnYyLkNhcGFiaWxpdHlEZXRhaWxDcmVkZW50aWFsT3B0aW9uElYKG3ByZWZlcnJlZF9jcmVkZW50aWFsX29wdGlvbhgCIAEoDjIxLmMxLmNvbm5lY3Rvci52Mi5DYXBhYmlsaXR5RGV0YWlsQ3JlZGVudGlhbE9wdGlvbiKyAQogQ3JlZGVudGlhbERldGFpbHNDcmVkZW50aWFsSXNzdWUSQQoHb3B0aW9ucxgBIAMoCzIwLmMxLmNvbm5lY3Rvci52Mi5DcmVkZW50aWFsSXNzdWVPcHRpb25EZXNjcmlwdG9yEksKEHByZWZlcnJlZF9vcHRpb24YAiABKA4yMS5jMS5jb25uZWN0b3IudjIuQ2FwYWJpbGl0eURldGFpbENyZWRlbnRpYWxPcHRpb24ioQMKH0NyZWRlbnRpYWxJc3N1ZU9wdGlvbkRlc2NyaXB0b3ISQQoGb3B0aW9uGAEgASgOMjEuYzEuY29ubmVjdG9yLnYyLkNhcGFiaWxpdHlEZXRhaWxDcmVkZW50aWFsT3B0aW9uEjsKDGtleV9wcm9maWxlcxgCIAMoCzIlLmMxLmNvbm5lY3Rvci52Mi5LZXlHZW5lcmF0aW9uUHJvZmlsZRI5CgZleHBpcnkYAyABKAsyKS5jMS5jb25uZWN0b3IudjIuSXNzdWFuY2VFeHBpcnlDYXBhYmlsaXR5Eg4KBnNjb3BlcxgEIAMoCRIdChVjdXN0b21fc2NvcGVzX2FsbG93ZWQYBSABKAgSIAoYY3VzdG9tX2F1ZGllbmNlc19hbGxvd2VkGAYgASgIEhEKCWF1ZGllbmNlcxgHIAMoCRI+Cg1yZXNvdXJjZV9tb2RlGAggASgOMicuYzEuY29ubmVjdG9yLnYyLkNyZWRlbnRpYWxSZXNvdXJjZU1vZGUSHwoXc2VjcmV0X3Jlc291cmNlX3R5cGVfaWQYCSABKAkiagoYSXNzdWFuY2VFeHBpcnlDYXBhYmlsaXR5EiYKA21pbhgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhImCgNtYXgYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i4QEKFUNvbm5lY3RvckNhcGFiaWxpdGllcxJLChpyZXNvdXJjZV90eXBlX2NhcGFiaWxpdGllcxgBIAMoCzInLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZVR5cGVDYXBhYmlsaXR5EjsKFmNvbm5lY3Rvcl9jYXBhYmlsaXRpZXMYAiADKA4yGy5jMS5jb25uZWN0b3IudjIuQ2FwYWJpbGl0eRI+ChJjcmVkZW50aWFsX2RldGFpbHMYAyABKAsyIi5jMS5jb25uZWN0b3IudjIuQ3JlZGVudGlhbERldGFpbHMiKgoUQ2FwYWJpbGl0eVBlcm1pc3Npb24SEgoKcGVybWlzc2lvbhgBIAEoCSJTChVDYXBhYmlsaXR5UGVybWlzc2lvbnMSOgoLcGVybWlzc2lvbnMYASADKAsyJS5jMS5jb25uZWN0b3IudjIuQ2FwYWJpbGl0eVBlcm1pc3Npb24iDwoNT3B0SW5SZXF1aXJlZCIMCgpEZXByZWNhdGVkIhoKGFNraXBTeW5jQW5vbWFseURldGVjdGlvbiLdAgoWUmVzb3VyY2VUeXBlQ2FwYWJpbGl0eRI0Cg1yZXNvdXJjZV90eXBlGAEgASgLMh0uYzEuY29ubmVjdG9yLnYyLlJlc291cmNlVHlwZRIxCgxjYXBhYmlsaXRpZXMYAiADKA4yGy5jMS5jb25uZWN0b3IudjIuQ2FwYWJpbGl0eRI7CgtwZXJtaXNzaW9ucxgDIAEoCzImLmMxLmNvbm5lY3Rvci52Mi5DYXBhYmlsaXR5UGVybWlzc2lvbnMSFwoPb3B0X2luX3JlcXVpcmVkGAQgASgIEiMKG3NraXBfc3luY19hbm9tYWx5X2RldGVjdGlvbhgFIAEoCBJLChBjcmVkZW50aWFsX2lzc3VlGAYgASgLMjEuYzEuY29ubmVjdG9yLnYyLkNyZWRlbnRpYWxEZXRhaWxzQ3JlZGVudGlhbElzc3VlEhIKCmRlcHJlY2F0ZWQYByABKAgiJAoiQ29ubmVjdG9yU2VydmljZUdldE1ldGFkYXRhUmVxdWVzdCJbCiNDb25uZWN0b3JTZXJ2aWNlR2V0TWV0YWRhdGFSZXNwb25zZRI0CghtZXRhZGF0YRgBIAEoCzIiLmMxLmNvbm5lY3Rvci52Mi5Db25uZWN0b3JNZXRhZGF0YSIhCh9Db25uZWN0b3JTZXJ2aWNlVmFsaWRhdGVSZXF1ZXN0ImIKIENvbm5lY3RvclNlcnZpY2VWYWxpZGF0ZVJlc3BvbnNlEikKC2Fubm90YXRpb25zGAEgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRITCgtzZGtfdmVyc2lvbhgCIAEoCSK8CQoeQ29ubmVjdG9yQWNjb3VudENyZWF0aW9uU2NoZW1hElAKCWZpZWxkX21hcBgBIAMoCzI9LmMxLmNvbm5lY3Rvci52Mi5Db25uZWN0b3JBY2NvdW50Q3JlYXRpb25TY2hlbWEuRmllbGRNYXBFbnRyeRqnBAoFRmllbGQSFAoMZGlzcGxheV9uYW1lGAEgASgJEhAKCHJlcXVpcmVkGAIgASgIEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhMKC3BsYWNlaG9sZGVyGAQgASgJEg0KBW9yZGVyGAUgASgFEhIKCmRlcHJlY2F0ZWQYBiABKAgSUwoMc3RyaW5nX2ZpZWxkGGQgASgLMjsuYzEuY29ubmVjdG9yLnYyLkNvbm5lY3RvckFjY291bnRDcmVhdGlvblNjaGVtYS5TdHJpbmdGaWVsZEgAEk8KCmJvb2xfZmllbGQYZSABKAsyOS5jMS5jb25uZWN0b3IudjIuQ29ubmVjdG9yQWNjb3VudENyZWF0aW9uU2NoZW1hLkJvb2xGaWVsZEgAElwKEXN0cmluZ19saXN0X2ZpZWxkGGYgASgLMj8uYzEuY29ubmVjdG9yLnYyLkNvbm5lY3RvckFjY291bnRDcmVhdGlvblNjaGVtYS5TdHJpbmdMaXN0RmllbGRIABJNCglpbnRfZmllbGQYZyABKAsyOC5jMS5jb25uZWN0b3IudjIuQ29ubmVjdG9yQWNjb3VudENyZWF0aW9uU2NoZW1hLkludEZpZWxkSAASTQoJbWFwX2ZpZWxkGGggASgLMjguYzEuY29ubmVjdG9yLnYyLkNvbm5lY3RvckFjY291bnRDcmVhdGlvblNjaGVtYS5NYXBGaWVsZEgAQgcKBWZpZWxkGjsKC1N0cmluZ0ZpZWxkEhoKDWRlZmF1bHRfdmFsdWUYASABKAlIAIgBAUIQCg5fZGVmYXVsdF92YWx1ZRo5CglCb29sRmllbGQSGgoNZGVmYXVsdF92YWx1ZRgBIAEoCEgAiAEBQhAKDl9kZWZhdWx0X3ZhbHVlGigKD1N0cmluZ0xpc3RGaWVsZBIVCg1kZWZhdWx0X3ZhbHVlGAEgAygJGjgKCEludEZpZWxkEhoKDWRlZmF1bHRfdmFsdWUYASABKAVIAIgBAUIQCg5fZGVmYXVsdF92YWx1ZRrZAQoITWFwRmllbGQSYQoNZGVmYXVsdF92YWx1ZRgBIAMoCzJKLmMxLmNvbm5lY3Rvci52Mi5Db25uZWN0b3JBY2NvdW50Q3JlYXRpb25TY2hlbWEuTWFwRmllbGQuRGVmYXVsdFZhbHVlRW50cnkaagoRRGVmYXVsdFZhbHVlRW50cnkSCwoDa2V5GAEgASgJEkQKBXZhbHVlGAIgASgLMjUuYzEuY29ubmVjdG9yLnYyLkNvbm5lY3RvckFjY291bnRDcmVhdGlvblNjaGVtYS5GaWVsZDoCOAEaZgoNRmllbGRNYXBFbnRyeRILCgNrZXkYASABKAkSRAoFdmFsdWUYAiABKAsyNS5jMS5jb25uZWN0b3IudjIuQ29ubmVjdG9yQWNjb3VudENyZWF0aW9uU2NoZW1hLkZpZWxkOgI4ASrSAwoKQ2FwYWJpbGl0eRIaChZDQVBBQklMSVRZX1VOU1BFQ0lGSUVEEAASGAoUQ0FQQUJJTElUWV9QUk9WSVNJT04QARITCg9DQVBBQklMSVRZX1NZTkMQAhIZChVDQVBBQklMSVRZX0VWRU5UX0ZFRUQQAxIYChRDQVBBQklMSVRZX1RJQ0tFVElORxAEEiMKH0NBUEFCSUxJVFlfQUNDT1VOVF9QUk9WSVNJT05JTkcQBRIiCh5DQVBBQklMSVRZX0NSRURFTlRJQUxfUk9UQVRJT04QBhIeChpDQVBBQklMSVRZX1JFU09VUkNFX0NSRUFURRAHEh4KGkNBUEFCSUxJVFlfUkVTT1VSQ0VfREVMRVRFEAgSGwoXQ0FQQUJJTElUWV9TWU5DX1NFQ1JFVFMQCRIWChJDQVBBQklMSVRZX0FDVElPTlMQChIcChhDQVBBQklMSVRZX1RBUkdFVEVEX1NZTkMQCxIcChhDQVBBQklMSVRZX0VWRU5UX0ZFRURfVjIQDBIpCiVDQVBBQklMSVRZX1NFUlZJQ0VfTU9ERV9UQVJHRVRFRF9TWU5DEA0SHwobQ0FQQUJJTElUWV9DUkVERU5USUFMX0lTU1VFEA4q9gMKIENhcGFiaWxpdHlEZXRhaWxDcmVkZW50aWFsT3B0aW9uEjMKL0NBUEFCSUxJVFlfREVUQUlMX0NSRURFTlRJQUxfT1BUSU9OX1VOU1BFQ0lGSUVEEAASMwovQ0FQQUJJTElUWV9ERVRBSUxfQ1JFREVOVElBTF9PUFRJT05fTk9fUEFTU1dPUkQQARI3CjNDQVBBQklMSVRZX0RFVEFJTF9DUkVERU5USUFMX09QVElPTl9SQU5ET01fUEFTU1dPUkQQAhIrCidDQVBBQklMSVRZX0RFVEFJTF9DUkVERU5USUFMX09QVElPTl9TU08QAxI6CjZDQVBBQklMSVRZX0RFVEFJTF9DUkVERU5USUFMX09QVElPTl9FTkNSWVBURURfUEFTU1dPUkQQBBIvCitDQVBBQklMSVRZX0RFVEFJTF9DUkVERU5USUFMX09QVElPTl9BUElfS0VZEAUSLworQ0FQQUJJTElUWV9ERVRBSUxfQ1JFREVOVElBTF9PUFRJT05fS0VZUEFJUhAGEi0KKUNBUEFCSUxJVFlfREVUQUlMX0NSRURFTlRJQUxfT1BUSU9OX1RPS0VOEAcSNQoxQ0FQQUJJTElUWV9ERVRBSUxfQ1JFREVOVElBTF9PUFRJT05fQ0xJRU5UX1NFQ1JFVBAIMusCChBDb25uZWN0b3JTZXJ2aWNlEngKC0dldE1ldGFkYXRhEjMuYzEuY29ubmVjdG9yLnYyLkNvbm5lY3RvclNlcnZpY2VHZXRNZXRhZGF0YVJlcXVlc3QaNC5jMS5jb25uZWN0b3IudjIuQ29ubmVjdG9yU2VydmljZUdldE1ldGFkYXRhUmVzcG9uc2USbwoIVmFsaWRhdGUSMC5jMS5jb25uZWN0b3IudjIuQ29ubmVjdG9yU2VydmljZVZhbGlkYXRlUmVxdWVzdBoxLmMxLmNvbm5lY3Rvci52Mi5Db25uZWN0b3JTZXJ2aWNlVmFsaWRhdGVSZXNwb25zZRJsCgdDbGVhbnVwEi8uYzEuY29ubmVjdG9yLnYyLkNvbm5lY3RvclNlcnZpY2VDbGVhbnVwUmVxdWVzdBowLmMxLmNvbm5lY3Rvci52Mi5Db25uZWN0b3JTZXJ2aWNlQ2xlYW51cFJlc3BvbnNlYgZwcm90bzM", [file_c1_connector_v2_asset, file_c1_connector_v2_resource, file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
+ * Tells a connector that a sync is over.
+ *
  * @generated from message c1.connector.v2.ConnectorServiceCleanupRequest
  */
 export type ConnectorServiceCleanupRequest = Message<"c1.connector.v2.ConnectorServiceCleanupRequest"> & {
@@ -41,6 +43,8 @@ export const ConnectorServiceCleanupRequestSchema: GenMessage<ConnectorServiceCl
   messageDesc(file_c1_connector_v2_connector, 0);
 
 /**
+ * Nothing but annotations.
+ *
  * @generated from message c1.connector.v2.ConnectorServiceCleanupResponse
  */
 export type ConnectorServiceCleanupResponse = Message<"c1.connector.v2.ConnectorServiceCleanupResponse"> & {
@@ -58,10 +62,14 @@ export const ConnectorServiceCleanupResponseSchema: GenMessage<ConnectorServiceC
   messageDesc(file_c1_connector_v2_connector, 1);
 
 /**
+ * Who a connector is, for people and for the server it reports to.
+ *
  * @generated from message c1.connector.v2.ConnectorMetadata
  */
 export type ConnectorMetadata = Message<"c1.connector.v2.ConnectorMetadata"> & {
   /**
+   * The name of the target system.
+   *
    * @generated from field: string display_name = 1;
    */
   displayName: string;
@@ -102,6 +110,8 @@ export type ConnectorMetadata = Message<"c1.connector.v2.ConnectorMetadata"> & {
   capabilities?: ConnectorCapabilities | undefined;
 
   /**
+   * What must be known of a person before an account can be created.
+   *
    * @generated from field: c1.connector.v2.ConnectorAccountCreationSchema account_creation_schema = 9;
    */
   accountCreationSchema?: ConnectorAccountCreationSchema | undefined;
@@ -115,6 +125,8 @@ export const ConnectorMetadataSchema: GenMessage<ConnectorMetadata> = /*@__PURE_
   messageDesc(file_c1_connector_v2_connector, 2);
 
 /**
+ * Which credentials a connector can make, for each capability that makes one.
+ *
  * @generated from message c1.connector.v2.CredentialDetails
  */
 export type CredentialDetails = Message<"c1.connector.v2.CredentialDetails"> & {
@@ -137,6 +149,8 @@ export const CredentialDetailsSchema: GenMessage<CredentialDetails> = /*@__PURE_
   messageDesc(file_c1_connector_v2_connector, 3);
 
 /**
+ * Ways to the first credential of a new account.
+ *
  * @generated from message c1.connector.v2.CredentialDetailsAccountProvisioning
  */
 export type CredentialDetailsAccountProvisioning = Message<"c1.connector.v2.CredentialDetailsAccountProvisioning"> & {
@@ -146,6 +160,8 @@ export type CredentialDetailsAccountProvisioning = Message<"c1.connector.v2.Cred
   supportedCredentialOptions: CapabilityDetailCredentialOption[];
 
   /**
+   * One of those supported.
+   *
    * @generated from field: c1.connector.v2.CapabilityDetailCredentialOption preferred_credential_option = 2;
    */
   preferredCredentialOption: CapabilityDetailCredentialOption;
@@ -159,6 +175,8 @@ export const CredentialDetailsAccountProvisioningSchema: GenMessage<CredentialDe
   messageDesc(file_c1_connector_v2_connector, 4);
 
 /**
+ * Ways to a renewed credential.
+ *
  * @generated from message c1.connector.v2.CredentialDetailsCredentialRotation
  */
 export type CredentialDetailsCredentialRotation = Message<"c1.connector.v2.CredentialDetailsCredentialRotation"> & {
@@ -181,6 +199,8 @@ export const CredentialDetailsCredentialRotationSchema: GenMessage<CredentialDet
   messageDesc(file_c1_connector_v2_connector, 5);
 
 /**
+ * Ways to a further credential.
+ *
  * @generated from message c1.connector.v2.CredentialDetailsCredentialIssue
  */
 export type CredentialDetailsCredentialIssue = Message<"c1.connector.v2.CredentialDetailsCredentialIssue"> & {
@@ -203,6 +223,8 @@ export const CredentialDetailsCredentialIssueSchema: GenMessage<CredentialDetail
   messageDesc(file_c1_connector_v2_connector, 6);
 
 /**
+ * One such way, with its limits.
+ *
  * @generated from message c1.connector.v2.CredentialIssueOptionDescriptor
  */
 export type CredentialIssueOptionDescriptor = Message<"c1.connector.v2.CredentialIssueOptionDescriptor"> & {
@@ -260,6 +282,8 @@ export const CredentialIssueOptionDescriptorSchema: GenMessage<CredentialIssueOp
   messageDesc(file_c1_connector_v2_connector, 7);
 
 /**
+ * How long an issued credential may live.
+ *
  * @generated from message c1.connector.v2.IssuanceExpiryCapability
  */
 export type IssuanceExpiryCapability = Message<"c1.connector.v2.IssuanceExpiryCapability"> & {
@@ -282,15 +306,21 @@ export const IssuanceExpiryCapabilitySchema: GenMessage<IssuanceExpiryCapability
   messageDesc(file_c1_connector_v2_connector, 8);
 
 /**
+ * All that a connector can do, printed by its capabilities command.
+ *
  * @generated from message c1.connector.v2.ConnectorCapabilities
  */
 export type ConnectorCapabilities = Message<"c1.connector.v2.ConnectorCapabilities"> & {
   /**
+   * Sorted by the id of the resource type.
+   *
    * @generated from field: repeated c1.connector.v2.ResourceTypeCapability resource_type_capabilities = 1;
    */
   resourceTypeCapabilities: ResourceTypeCapability[];
 
   /**
+   * The union over the types, by number, and what concerns no type.
+   *
    * @generated from field: repeated c1.connector.v2.Capability connector_capabilities = 2;
    */
   connectorCapabilities: Capability[];
@@ -309,10 +339,14 @@ export const ConnectorCapabilitiesSchema: GenMessage<ConnectorCapabilities> = /*
   messageDesc(file_c1_connector_v2_connector, 9);
 
 /**
+ * A permission of the target system.
+ *
  * @generated from message c1.connector.v2.CapabilityPermission
  */
 export type CapabilityPermission = Message<"c1.connector.v2.CapabilityPermission"> & {
   /**
+   * In the target system's own words, for example an API scope.
+   *
    * @generated from field: string permission = 1;
    */
   permission: string;
@@ -326,6 +360,8 @@ export const CapabilityPermissionSchema: GenMessage<CapabilityPermission> = /*@_
   messageDesc(file_c1_connector_v2_connector, 10);
 
 /**
+ * What the connector's credential must be allowed to do.
+ *
  * @generated from message c1.connector.v2.CapabilityPermissions
  */
 export type CapabilityPermissions = Message<"c1.connector.v2.CapabilityPermissions"> & {
@@ -343,6 +379,8 @@ export const CapabilityPermissionsSchema: GenMessage<CapabilityPermissions> = /*
   messageDesc(file_c1_connector_v2_connector, 11);
 
 /**
+ * On a resource type: it is synced only when asked for.
+ *
  * @generated from message c1.connector.v2.OptInRequired
  */
 export type OptInRequired = Message<"c1.connector.v2.OptInRequired"> & {
@@ -356,6 +394,8 @@ export const OptInRequiredSchema: GenMessage<OptInRequired> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_connector, 12);
 
 /**
+ * On a resource type: it is there for older configurations.
+ *
  * @generated from message c1.connector.v2.Deprecated
  */
 export type Deprecated = Message<"c1.connector.v2.Deprecated"> & {
@@ -369,6 +409,8 @@ export const DeprecatedSchema: GenMessage<Deprecated> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_connector, 13);
 
 /**
+ * On a resource type: its number may change sharply without anybody being warned.
+ *
  * @generated from message c1.connector.v2.SkipSyncAnomalyDetection
  */
 export type SkipSyncAnomalyDetection = Message<"c1.connector.v2.SkipSyncAnomalyDetection"> & {
@@ -382,6 +424,8 @@ export const SkipSyncAnomalyDetectionSchema: GenMessage<SkipSyncAnomalyDetection
   messageDesc(file_c1_connector_v2_connector, 14);
 
 /**
+ * What a connector can do with one resource type.
+ *
  * @generated from message c1.connector.v2.ResourceTypeCapability
  */
 export type ResourceTypeCapability = Message<"c1.connector.v2.ResourceTypeCapability"> & {
@@ -396,6 +440,8 @@ export type ResourceTypeCapability = Message<"c1.connector.v2.ResourceTypeCapabi
   capabilities: Capability[];
 
   /**
+   * Always set, empty when nothing is needed.
+   *
    * @generated from field: c1.connector.v2.CapabilityPermissions permissions = 3;
    */
   permissions?: CapabilityPermissions | undefined;
@@ -429,6 +475,8 @@ export const ResourceTypeCapabilitySchema: GenMessage<ResourceTypeCapability> = 
   messageDesc(file_c1_connector_v2_connector, 15);
 
 /**
+ * Asks who the connector is.
+ *
  * @generated from message c1.connector.v2.ConnectorServiceGetMetadataRequest
  */
 export type ConnectorServiceGetMetadataRequest = Message<"c1.connector.v2.ConnectorServiceGetMetadataRequest"> & {
@@ -442,6 +490,8 @@ export const ConnectorServiceGetMetadataRequestSchema: GenMessage<ConnectorServi
   messageDesc(file_c1_connector_v2_connector, 16);
 
 /**
+ * Says who the connector is.
+ *
  * @generated from message c1.connector.v2.ConnectorServiceGetMetadataResponse
  */
 export type ConnectorServiceGetMetadataResponse = Message<"c1.connector.v2.ConnectorServiceGetMetadataResponse"> & {
@@ -459,6 +509,8 @@ export const ConnectorServiceGetMetadataResponseSchema: GenMessage<ConnectorServ
   messageDesc(file_c1_connector_v2_connector, 17);
 
 /**
+ * Asks whether the configuration works, by trying it on the target system.
+ *
  * @generated from message c1.connector.v2.ConnectorServiceValidateRequest
  */
 export type ConnectorServiceValidateRequest = Message<"c1.connector.v2.ConnectorServiceValidateRequest"> & {
@@ -472,6 +524,8 @@ export const ConnectorServiceValidateRequestSchema: GenMessage<ConnectorServiceV
   messageDesc(file_c1_connector_v2_connector, 18);
 
 /**
+ * Says that it does; what does not work is an error.
+ *
  * @generated from message c1.connector.v2.ConnectorServiceValidateResponse
  */
 export type ConnectorServiceValidateResponse = Message<"c1.connector.v2.ConnectorServiceValidateResponse"> & {
@@ -494,10 +548,14 @@ export const ConnectorServiceValidateResponseSchema: GenMessage<ConnectorService
   messageDesc(file_c1_connector_v2_connector, 19);
 
 /**
+ * A form to fill for a new account.
+ *
  * @generated from message c1.connector.v2.ConnectorAccountCreationSchema
  */
 export type ConnectorAccountCreationSchema = Message<"c1.connector.v2.ConnectorAccountCreationSchema"> & {
   /**
+   * By the name under which the answer is sent in AccountInfo.profile.
+   *
    * @generated from field: map<string, c1.connector.v2.ConnectorAccountCreationSchema.Field> field_map = 1;
    */
   fieldMap: { [key: string]: ConnectorAccountCreationSchema_Field };
@@ -511,6 +569,8 @@ export const ConnectorAccountCreationSchemaSchema: GenMessage<ConnectorAccountCr
   messageDesc(file_c1_connector_v2_connector, 20);
 
 /**
+ * One question of the form.
+ *
  * @generated from message c1.connector.v2.ConnectorAccountCreationSchema.Field
  */
 export type ConnectorAccountCreationSchema_Field = Message<"c1.connector.v2.ConnectorAccountCreationSchema.Field"> & {
@@ -535,6 +595,8 @@ export type ConnectorAccountCreationSchema_Field = Message<"c1.connector.v2.Conn
   placeholder: string;
 
   /**
+   * Fields are shown by ascending order.
+   *
    * @generated from field: int32 order = 5;
    */
   order: number;
@@ -588,6 +650,8 @@ export const ConnectorAccountCreationSchema_FieldSchema: GenMessage<ConnectorAcc
   messageDesc(file_c1_connector_v2_connector, 20, 0);
 
 /**
+ * An answer in words.
+ *
  * @generated from message c1.connector.v2.ConnectorAccountCreationSchema.StringField
  */
 export type ConnectorAccountCreationSchema_StringField = Message<"c1.connector.v2.ConnectorAccountCreationSchema.StringField"> & {
@@ -605,6 +669,8 @@ export const ConnectorAccountCreationSchema_StringFieldSchema: GenMessage<Connec
   messageDesc(file_c1_connector_v2_connector, 20, 1);
 
 /**
+ * Yes or no.
+ *
  * @generated from message c1.connector.v2.ConnectorAccountCreationSchema.BoolField
  */
 export type ConnectorAccountCreationSchema_BoolField = Message<"c1.connector.v2.ConnectorAccountCreationSchema.BoolField"> & {
@@ -622,6 +688,8 @@ export const ConnectorAccountCreationSchema_BoolFieldSchema: GenMessage<Connecto
   messageDesc(file_c1_connector_v2_connector, 20, 2);
 
 /**
+ * Several answers in words.
+ *
  * @generated from message c1.connector.v2.ConnectorAccountCreationSchema.StringListField
  */
 export type ConnectorAccountCreationSchema_StringListField = Message<"c1.connector.v2.ConnectorAccountCreationSchema.StringListField"> & {
@@ -639,6 +707,8 @@ export const ConnectorAccountCreationSchema_StringListFieldSchema: GenMessage<Co
   messageDesc(file_c1_connector_v2_connector, 20, 3);
 
 /**
+ * A whole number.
+ *
  * @generated from message c1.connector.v2.ConnectorAccountCreationSchema.IntField
  */
 export type ConnectorAccountCreationSchema_IntField = Message<"c1.connector.v2.ConnectorAccountCreationSchema.IntField"> & {
@@ -656,6 +726,8 @@ export const ConnectorAccountCreationSchema_IntFieldSchema: GenMessage<Connector
   messageDesc(file_c1_connector_v2_connector, 20, 4);
 
 /**
+ * A form within the form.
+ *
  * @generated from message c1.connector.v2.ConnectorAccountCreationSchema.MapField
  */
 export type ConnectorAccountCreationSchema_MapField = Message<"c1.connector.v2.ConnectorAccountCreationSchema.MapField"> & {
@@ -673,6 +745,8 @@ export const ConnectorAccountCreationSchema_MapFieldSchema: GenMessage<Connector
   messageDesc(file_c1_connector_v2_connector, 20, 5);
 
 /**
+ * One thing that a connector can do.
+ *
  * @generated from enum c1.connector.v2.Capability
  */
 export const Capability = {
@@ -753,6 +827,8 @@ export const Capability = {
 } as const;
 
 /**
+ * One thing that a connector can do.
+ *
  * @generated from enum c1.connector.v2.Capability
  */
 export type Capability = (typeof Capability)[keyof typeof Capability] | UnknownEnum;
@@ -764,6 +840,8 @@ export const CapabilitySchema: GenEnum<Capability> = /*@__PURE__*/
   enumDesc(file_c1_connector_v2_connector, 0);
 
 /**
+ * A way in which a credential comes about.
+ *
  * @generated from enum c1.connector.v2.CapabilityDetailCredentialOption
  */
 export const CapabilityDetailCredentialOption = {
@@ -814,6 +892,8 @@ export const CapabilityDetailCredentialOption = {
 } as const;
 
 /**
+ * A way in which a credential comes about.
+ *
  * @generated from enum c1.connector.v2.CapabilityDetailCredentialOption
  */
 export type CapabilityDetailCredentialOption = (typeof CapabilityDetailCredentialOption)[keyof typeof CapabilityDetailCredentialOption] | UnknownEnum;
@@ -825,6 +905,8 @@ export const CapabilityDetailCredentialOptionSchema: GenEnum<CapabilityDetailCre
   enumDesc(file_c1_connector_v2_connector, 1);
 
 /**
+ * What a connector says about itself.
+ *
  * @generated from service c1.connector.v2.ConnectorService
  */
 export const ConnectorService: GenService<{

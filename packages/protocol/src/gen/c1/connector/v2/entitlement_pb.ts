@@ -17,15 +17,21 @@ export const file_c1_connector_v2_entitlement: GenFile = /*@__PURE__*/
   fileDesc("CiFjMS9jb25uZWN0b3IvdjIvZW50aXRsZW1lbnQucHJvdG8SD2MxLmNvbm5lY3Rvci52MiKkAwoLRW50aXRsZW1lbnQSKwoIcmVzb3VyY2UYASABKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USCgoCaWQYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEhMKC2Rlc2NyaXB0aW9uGAQgASgJEjMKDGdyYW50YWJsZV90bxgFIAMoCzIdLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZVR5cGUSKQoLYW5ub3RhdGlvbnMYBiADKAsyFC5nb29nbGUucHJvdG9idWYuQW55EjoKB3B1cnBvc2UYByABKA4yKS5jMS5jb25uZWN0b3IudjIuRW50aXRsZW1lbnQuUHVycG9zZVZhbHVlEgwKBHNsdWcYCCABKAkihgEKDFB1cnBvc2VWYWx1ZRIdChlQVVJQT1NFX1ZBTFVFX1VOU1BFQ0lGSUVEEAASHAoYUFVSUE9TRV9WQUxVRV9BU1NJR05NRU5UEAESHAoYUFVSUE9TRV9WQUxVRV9QRVJNSVNTSU9OEAISGwoXUFVSUE9TRV9WQUxVRV9PV05FUlNISVAQAyLDAQoqRW50aXRsZW1lbnRzU2VydmljZUxpc3RFbnRpdGxlbWVudHNSZXF1ZXN0EisKCHJlc291cmNlGAEgASgLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJEikKC2Fubm90YXRpb25zGAQgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRIWCg5hY3RpdmVfc3luY19pZBgFIAEoCSKdAQorRW50aXRsZW1lbnRzU2VydmljZUxpc3RFbnRpdGxlbWVudHNSZXNwb25zZRIqCgRsaXN0GAEgAygLMhwuYzEuY29ubmVjdG9yLnYyLkVudGl0bGVtZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIpCgthbm5vdGF0aW9ucxgDIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkitgEKMEVudGl0bGVtZW50c1NlcnZpY2VMaXN0U3RhdGljRW50aXRsZW1lbnRzUmVxdWVzdBIYChByZXNvdXJjZV90eXBlX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJEikKC2Fubm90YXRpb25zGAQgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRIWCg5hY3RpdmVfc3luY19pZBgFIAEoCSKjAQoxRW50aXRsZW1lbnRzU2VydmljZUxpc3RTdGF0aWNFbnRpdGxlbWVudHNSZXNwb25zZRIqCgRsaXN0GAEgAygLMhwuYzEuY29ubmVjdG9yLnYyLkVudGl0bGVtZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIpCgthbm5vdGF0aW9ucxgDIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkyxwIKE0VudGl0bGVtZW50c1NlcnZpY2USjQEKEExpc3RFbnRpdGxlbWVudHMSOy5jMS5jb25uZWN0b3IudjIuRW50aXRsZW1lbnRzU2VydmljZUxpc3RFbnRpdGxlbWVudHNSZXF1ZXN0GjwuYzEuY29ubmVjdG9yLnYyLkVudGl0bGVtZW50c1NlcnZpY2VMaXN0RW50aXRsZW1lbnRzUmVzcG9uc2USnwEKFkxpc3RTdGF0aWNFbnRpdGxlbWVudHMSQS5jMS5jb25uZWN0b3IudjIuRW50aXRsZW1lbnRzU2VydmljZUxpc3RTdGF0aWNFbnRpdGxlbWVudHNSZXF1ZXN0GkIuYzEuY29ubmVjdG9yLnYyLkVudGl0bGVtZW50c1NlcnZpY2VMaXN0U3RhdGljRW50aXRsZW1lbnRzUmVzcG9uc2ViBnByb3RvMw", [file_c1_connector_v2_resource, file_google_protobuf_any]);
 
 /**
+ * Something that can be held: membership of a role, a permission, access to a brand.
+ *
  * @generated from message c1.connector.v2.Entitlement
  */
 export type Entitlement = Message<"c1.connector.v2.Entitlement"> & {
   /**
+   * What it is an entitlement of.
+   *
    * @generated from field: c1.connector.v2.Resource resource = 1;
    */
   resource?: Resource | undefined;
 
   /**
+   * Unique within the connector; conventionally resource-type:resource:slug.
+   *
    * @generated from field: string id = 2;
    */
   id: string;
@@ -41,6 +47,8 @@ export type Entitlement = Message<"c1.connector.v2.Entitlement"> & {
   description: string;
 
   /**
+   * Types of principals that may hold it. Empty: nobody says.
+   *
    * @generated from field: repeated c1.connector.v2.ResourceType grantable_to = 5;
    */
   grantableTo: ResourceType[];
@@ -56,6 +64,8 @@ export type Entitlement = Message<"c1.connector.v2.Entitlement"> & {
   purpose: Entitlement_PurposeValue;
 
   /**
+   * A short word for tables, for example member. Unique within the resource.
+   *
    * @generated from field: string slug = 8;
    */
   slug: string;
@@ -69,6 +79,8 @@ export const EntitlementSchema: GenMessage<Entitlement> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_entitlement, 0);
 
 /**
+ * Why anybody would ask for it.
+ *
  * @generated from enum c1.connector.v2.Entitlement.PurposeValue
  */
 export const Entitlement_PurposeValue = {
@@ -94,6 +106,8 @@ export const Entitlement_PurposeValue = {
 } as const;
 
 /**
+ * Why anybody would ask for it.
+ *
  * @generated from enum c1.connector.v2.Entitlement.PurposeValue
  */
 export type Entitlement_PurposeValue = (typeof Entitlement_PurposeValue)[keyof typeof Entitlement_PurposeValue] | UnknownEnum;
@@ -105,6 +119,8 @@ export const Entitlement_PurposeValueSchema: GenEnum<Entitlement_PurposeValue> =
   enumDesc(file_c1_connector_v2_entitlement, 0, 0);
 
 /**
+ * Asks for one page of the entitlements of a resource.
+ *
  * @generated from message c1.connector.v2.EntitlementsServiceListEntitlementsRequest
  */
 export type EntitlementsServiceListEntitlementsRequest = Message<"c1.connector.v2.EntitlementsServiceListEntitlementsRequest"> & {
@@ -142,6 +158,8 @@ export const EntitlementsServiceListEntitlementsRequestSchema: GenMessage<Entitl
   messageDesc(file_c1_connector_v2_entitlement, 1);
 
 /**
+ * One page of entitlements.
+ *
  * @generated from message c1.connector.v2.EntitlementsServiceListEntitlementsResponse
  */
 export type EntitlementsServiceListEntitlementsResponse = Message<"c1.connector.v2.EntitlementsServiceListEntitlementsResponse"> & {
@@ -151,6 +169,8 @@ export type EntitlementsServiceListEntitlementsResponse = Message<"c1.connector.
   list: Entitlement[];
 
   /**
+   * Empty on the last page. Opaque to the caller.
+   *
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
@@ -169,6 +189,8 @@ export const EntitlementsServiceListEntitlementsResponseSchema: GenMessage<Entit
   messageDesc(file_c1_connector_v2_entitlement, 2);
 
 /**
+ * Asks for entitlements that every resource of a type has.
+ *
  * @generated from message c1.connector.v2.EntitlementsServiceListStaticEntitlementsRequest
  */
 export type EntitlementsServiceListStaticEntitlementsRequest = Message<"c1.connector.v2.EntitlementsServiceListStaticEntitlementsRequest"> & {
@@ -206,6 +228,8 @@ export const EntitlementsServiceListStaticEntitlementsRequestSchema: GenMessage<
   messageDesc(file_c1_connector_v2_entitlement, 3);
 
 /**
+ * Templates without a resource: the sync makes one of each for every resource of the type.
+ *
  * @generated from message c1.connector.v2.EntitlementsServiceListStaticEntitlementsResponse
  */
 export type EntitlementsServiceListStaticEntitlementsResponse = Message<"c1.connector.v2.EntitlementsServiceListStaticEntitlementsResponse"> & {
@@ -233,6 +257,8 @@ export const EntitlementsServiceListStaticEntitlementsResponseSchema: GenMessage
   messageDesc(file_c1_connector_v2_entitlement, 4);
 
 /**
+ * Lists what can be held of a resource.
+ *
  * @generated from service c1.connector.v2.EntitlementsService
  */
 export const EntitlementsService: GenService<{

@@ -19,10 +19,15 @@ export const file_c1_connector_v2_grant: GenFile = /*@__PURE__*/
   fileDesc("ChtjMS9jb25uZWN0b3IvdjIvZ3JhbnQucHJvdG8SD2MxLmNvbm5lY3Rvci52MiLIAQoMR3JhbnRTb3VyY2VzEjsKB3NvdXJjZXMYASADKAsyKi5jMS5jb25uZWN0b3IudjIuR3JhbnRTb3VyY2VzLlNvdXJjZXNFbnRyeRogCgtHcmFudFNvdXJjZRIRCglpc19kaXJlY3QYASABKAgaWQoMU291cmNlc0VudHJ5EgsKA2tleRgBIAEoCRI4CgV2YWx1ZRgCIAEoCzIpLmMxLmNvbm5lY3Rvci52Mi5HcmFudFNvdXJjZXMuR3JhbnRTb3VyY2U6AjgBIs8BCgVHcmFudBIxCgtlbnRpdGxlbWVudBgBIAEoCzIcLmMxLmNvbm5lY3Rvci52Mi5FbnRpdGxlbWVudBIsCglwcmluY2lwYWwYAiABKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USCgoCaWQYAyABKAkSLgoHc291cmNlcxgFIAEoCzIdLmMxLmNvbm5lY3Rvci52Mi5HcmFudFNvdXJjZXMSKQoLYW5ub3RhdGlvbnMYBCADKAsyFC5nb29nbGUucHJvdG9idWYuQW55IrcBCh5HcmFudHNTZXJ2aWNlTGlzdEdyYW50c1JlcXVlc3QSKwoIcmVzb3VyY2UYASABKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkSKQoLYW5ub3RhdGlvbnMYBCADKAsyFC5nb29nbGUucHJvdG9idWYuQW55EhYKDmFjdGl2ZV9zeW5jX2lkGAUgASgJIosBCh9HcmFudHNTZXJ2aWNlTGlzdEdyYW50c1Jlc3BvbnNlEiQKBGxpc3QYASADKAsyFi5jMS5jb25uZWN0b3IudjIuR3JhbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEikKC2Fubm90YXRpb25zGAMgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSKtAQofR3JhbnRNYW5hZ2VyU2VydmljZUdyYW50UmVxdWVzdBIxCgtlbnRpdGxlbWVudBgBIAEoCzIcLmMxLmNvbm5lY3Rvci52Mi5FbnRpdGxlbWVudBIsCglwcmluY2lwYWwYAiABKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USKQoLYW5ub3RhdGlvbnMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55InUKIEdyYW50TWFuYWdlclNlcnZpY2VHcmFudFJlc3BvbnNlEikKC2Fubm90YXRpb25zGAEgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRImCgZncmFudHMYAiADKAsyFi5jMS5jb25uZWN0b3IudjIuR3JhbnQidAogR3JhbnRNYW5hZ2VyU2VydmljZVJldm9rZVJlcXVlc3QSJQoFZ3JhbnQYASABKAsyFi5jMS5jb25uZWN0b3IudjIuR3JhbnQSKQoLYW5ub3RhdGlvbnMYAiADKAsyFC5nb29nbGUucHJvdG9idWYuQW55Ik4KIUdyYW50TWFuYWdlclNlcnZpY2VSZXZva2VSZXNwb25zZRIpCgthbm5vdGF0aW9ucxgBIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkygAEKDUdyYW50c1NlcnZpY2USbwoKTGlzdEdyYW50cxIvLmMxLmNvbm5lY3Rvci52Mi5HcmFudHNTZXJ2aWNlTGlzdEdyYW50c1JlcXVlc3QaMC5jMS5jb25uZWN0b3IudjIuR3JhbnRzU2VydmljZUxpc3RHcmFudHNSZXNwb25zZTL0AQoTR3JhbnRNYW5hZ2VyU2VydmljZRJsCgVHcmFudBIwLmMxLmNvbm5lY3Rvci52Mi5HcmFudE1hbmFnZXJTZXJ2aWNlR3JhbnRSZXF1ZXN0GjEuYzEuY29ubmVjdG9yLnYyLkdyYW50TWFuYWdlclNlcnZpY2VHcmFudFJlc3BvbnNlEm8KBlJldm9rZRIxLmMxLmNvbm5lY3Rvci52Mi5HcmFudE1hbmFnZXJTZXJ2aWNlUmV2b2tlUmVxdWVzdBoyLmMxLmNvbm5lY3Rvci52Mi5HcmFudE1hbmFnZXJTZXJ2aWNlUmV2b2tlUmVzcG9uc2ViBnByb3RvMw", [file_c1_connector_v2_entitlement, file_c1_connector_v2_resource, file_google_protobuf_any]);
 
 /**
+ * Through which entitlements a principal comes to hold this one.
+ *
  * @generated from message c1.connector.v2.GrantSources
  */
 export type GrantSources = Message<"c1.connector.v2.GrantSources"> & {
   /**
+   * By the id of the entitlement that the way goes through. The grant's own entitlement stands for a direct
+   * grant.
+   *
    * @generated from field: map<string, c1.connector.v2.GrantSources.GrantSource> sources = 1;
    */
   sources: { [key: string]: GrantSources_GrantSource };
@@ -36,10 +41,14 @@ export const GrantSourcesSchema: GenMessage<GrantSources> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_grant, 0);
 
 /**
+ * One way to a grant.
+ *
  * @generated from message c1.connector.v2.GrantSources.GrantSource
  */
 export type GrantSources_GrantSource = Message<"c1.connector.v2.GrantSources.GrantSource"> & {
   /**
+   * The target system itself reports it; otherwise it follows from another grant.
+   *
    * @generated from field: bool is_direct = 1;
    */
   isDirect: boolean;
@@ -53,25 +62,35 @@ export const GrantSources_GrantSourceSchema: GenMessage<GrantSources_GrantSource
   messageDesc(file_c1_connector_v2_grant, 0, 0);
 
 /**
+ * A principal holds an entitlement.
+ *
  * @generated from message c1.connector.v2.Grant
  */
 export type Grant = Message<"c1.connector.v2.Grant"> & {
   /**
+   * In a file only its id and the id of its resource need be filled.
+   *
    * @generated from field: c1.connector.v2.Entitlement entitlement = 1;
    */
   entitlement?: Entitlement | undefined;
 
   /**
+   * In a file only its id need be filled.
+   *
    * @generated from field: c1.connector.v2.Resource principal = 2;
    */
   principal?: Resource | undefined;
 
   /**
+   * Unique within the connector: the same grant has the same id in every sync.
+   *
    * @generated from field: string id = 3;
    */
   id: string;
 
   /**
+   * Number 5, although it is declared before number 4: JSON prints it first.
+   *
    * @generated from field: c1.connector.v2.GrantSources sources = 5;
    */
   sources?: GrantSources | undefined;
@@ -90,6 +109,8 @@ export const GrantSchema: GenMessage<Grant> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_grant, 1);
 
 /**
+ * Asks for one page of the grants on a resource.
+ *
  * @generated from message c1.connector.v2.GrantsServiceListGrantsRequest
  */
 export type GrantsServiceListGrantsRequest = Message<"c1.connector.v2.GrantsServiceListGrantsRequest"> & {
@@ -127,6 +148,8 @@ export const GrantsServiceListGrantsRequestSchema: GenMessage<GrantsServiceListG
   messageDesc(file_c1_connector_v2_grant, 2);
 
 /**
+ * One page of grants.
+ *
  * @generated from message c1.connector.v2.GrantsServiceListGrantsResponse
  */
 export type GrantsServiceListGrantsResponse = Message<"c1.connector.v2.GrantsServiceListGrantsResponse"> & {
@@ -136,6 +159,8 @@ export type GrantsServiceListGrantsResponse = Message<"c1.connector.v2.GrantsSer
   list: Grant[];
 
   /**
+   * Empty on the last page. Opaque to the caller.
+   *
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
@@ -154,6 +179,8 @@ export const GrantsServiceListGrantsResponseSchema: GenMessage<GrantsServiceList
   messageDesc(file_c1_connector_v2_grant, 3);
 
 /**
+ * Asks to give an entitlement to a principal.
+ *
  * @generated from message c1.connector.v2.GrantManagerServiceGrantRequest
  */
 export type GrantManagerServiceGrantRequest = Message<"c1.connector.v2.GrantManagerServiceGrantRequest"> & {
@@ -181,6 +208,8 @@ export const GrantManagerServiceGrantRequestSchema: GenMessage<GrantManagerServi
   messageDesc(file_c1_connector_v2_grant, 4);
 
 /**
+ * Says that the principal holds it now. GrantAlreadyExists among the annotations: it did before.
+ *
  * @generated from message c1.connector.v2.GrantManagerServiceGrantResponse
  */
 export type GrantManagerServiceGrantResponse = Message<"c1.connector.v2.GrantManagerServiceGrantResponse"> & {
@@ -190,6 +219,8 @@ export type GrantManagerServiceGrantResponse = Message<"c1.connector.v2.GrantMan
   annotations: Any[];
 
   /**
+   * The grants that came of it, when they differ from the one asked for.
+   *
    * @generated from field: repeated c1.connector.v2.Grant grants = 2;
    */
   grants: Grant[];
@@ -203,6 +234,8 @@ export const GrantManagerServiceGrantResponseSchema: GenMessage<GrantManagerServ
   messageDesc(file_c1_connector_v2_grant, 5);
 
 /**
+ * Asks to take an entitlement from a principal.
+ *
  * @generated from message c1.connector.v2.GrantManagerServiceRevokeRequest
  */
 export type GrantManagerServiceRevokeRequest = Message<"c1.connector.v2.GrantManagerServiceRevokeRequest"> & {
@@ -225,6 +258,8 @@ export const GrantManagerServiceRevokeRequestSchema: GenMessage<GrantManagerServ
   messageDesc(file_c1_connector_v2_grant, 6);
 
 /**
+ * Says that the principal holds it no longer. GrantAlreadyRevoked among the annotations: it did not before.
+ *
  * @generated from message c1.connector.v2.GrantManagerServiceRevokeResponse
  */
 export type GrantManagerServiceRevokeResponse = Message<"c1.connector.v2.GrantManagerServiceRevokeResponse"> & {
@@ -242,6 +277,8 @@ export const GrantManagerServiceRevokeResponseSchema: GenMessage<GrantManagerSer
   messageDesc(file_c1_connector_v2_grant, 7);
 
 /**
+ * Lists who holds the entitlements of a resource.
+ *
  * @generated from service c1.connector.v2.GrantsService
  */
 export const GrantsService: GenService<{
@@ -257,6 +294,8 @@ export const GrantsService: GenService<{
   serviceDesc(file_c1_connector_v2_grant, 0);
 
 /**
+ * Gives and takes entitlements in the target system.
+ *
  * @generated from service c1.connector.v2.GrantManagerService
  */
 export const GrantManagerService: GenService<{

@@ -17,10 +17,14 @@ export const file_c1_connector_v2_resource: GenFile = /*@__PURE__*/
   fileDesc("Ch5jMS9jb25uZWN0b3IvdjIvcmVzb3VyY2UucHJvdG8SD2MxLmNvbm5lY3Rvci52MiLdAwoMUmVzb3VyY2VUeXBlEgoKAmlkGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIzCgZ0cmFpdHMYAyADKA4yIy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VUeXBlLlRyYWl0EikKC2Fubm90YXRpb25zGAQgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRITCgtkZXNjcmlwdGlvbhgFIAEoCRIaChJzb3VyY2VkX2V4dGVybmFsbHkYBiABKAgimQIKBVRyYWl0EhUKEVRSQUlUX1VOU1BFQ0lGSUVEEAASDgoKVFJBSVRfVVNFUhABEg8KC1RSQUlUX0dST1VQEAISDgoKVFJBSVRfUk9MRRADEg0KCVRSQUlUX0FQUBAEEhAKDFRSQUlUX1NFQ1JFVBAFEhoKFlRSQUlUX1NFQ1VSSVRZX0lOU0lHSFQQBhIXChNUUkFJVF9TQ09QRV9CSU5ESU5HEAcSEAoMVFJBSVRfVkVORE9SEAgSGgoWVFJBSVRfVkVORE9SX0FHUkVFTUVOVBAJEhkKFVRSQUlUX0xJQ0VOU0VfUFJPRklMRRAKEg8KC1RSQUlUX0FHRU5UEAsSGAoUVFJBSVRfTUFOQUdFRF9ERVZJQ0UQDCLDAQosUmVzb3VyY2VUeXBlc1NlcnZpY2VMaXN0UmVzb3VyY2VUeXBlc1JlcXVlc3QSKQoGcGFyZW50GAEgASgLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJEikKC2Fubm90YXRpb25zGAQgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRIWCg5hY3RpdmVfc3luY19pZBgFIAEoCSKgAQotUmVzb3VyY2VUeXBlc1NlcnZpY2VMaXN0UmVzb3VyY2VUeXBlc1Jlc3BvbnNlEisKBGxpc3QYASADKAsyHS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VUeXBlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIpCgthbm5vdGF0aW9ucxgDIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkiRAoVQ3JlYXRlUmVzb3VyY2VSZXF1ZXN0EisKCHJlc291cmNlGAEgASgLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlIm8KFkNyZWF0ZVJlc291cmNlUmVzcG9uc2USKgoHY3JlYXRlZBgBIAEoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZRIpCgthbm5vdGF0aW9ucxgCIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkiggEKFURlbGV0ZVJlc291cmNlUmVxdWVzdBIwCgtyZXNvdXJjZV9pZBgBIAEoCzIbLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZUlkEjcKEnBhcmVudF9yZXNvdXJjZV9pZBgCIAEoCzIbLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZUlkIkMKFkRlbGV0ZVJlc291cmNlUmVzcG9uc2USKQoLYW5ub3RhdGlvbnMYASADKAsyFC5nb29nbGUucHJvdG9idWYuQW55IoQBChdEZWxldGVSZXNvdXJjZVYyUmVxdWVzdBIwCgtyZXNvdXJjZV9pZBgBIAEoCzIbLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZUlkEjcKEnBhcmVudF9yZXNvdXJjZV9pZBgCIAEoCzIbLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZUlkIkUKGERlbGV0ZVJlc291cmNlVjJSZXNwb25zZRIpCgthbm5vdGF0aW9ucxgBIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkiygEKF1JvdGF0ZUNyZWRlbnRpYWxSZXF1ZXN0EjAKC3Jlc291cmNlX2lkGAEgASgLMhsuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlSWQSPgoSY3JlZGVudGlhbF9vcHRpb25zGAIgASgLMiIuYzEuY29ubmVjdG9yLnYyLkNyZWRlbnRpYWxPcHRpb25zEj0KEmVuY3J5cHRpb25fY29uZmlncxgDIAMoCzIhLmMxLmNvbm5lY3Rvci52Mi5FbmNyeXB0aW9uQ29uZmlnIq8BChhSb3RhdGVDcmVkZW50aWFsUmVzcG9uc2USNgoOZW5jcnlwdGVkX2RhdGEYASADKAsyHi5jMS5jb25uZWN0b3IudjIuRW5jcnlwdGVkRGF0YRIwCgtyZXNvdXJjZV9pZBgCIAEoCzIbLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZUlkEikKC2Fubm90YXRpb25zGAMgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSKSAgoWSXNzdWVDcmVkZW50aWFsUmVxdWVzdBIwCgtpZGVudGl0eV9pZBgBIAEoCzIbLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZUlkEkMKEmNyZWRlbnRpYWxfb3B0aW9ucxgCIAEoCzInLmMxLmNvbm5lY3Rvci52Mi5DcmVkZW50aWFsSXNzdWVPcHRpb25zEj0KEmVuY3J5cHRpb25fY29uZmlncxgDIAMoCzIhLmMxLmNvbm5lY3Rvci52Mi5FbmNyeXB0aW9uQ29uZmlnEhIKCnJlcXVlc3RfaWQYBCABKAkSLgoKZXhwaXJlc19hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi+wEKF0lzc3VlQ3JlZGVudGlhbFJlc3BvbnNlEikKBnNlY3JldBgBIAEoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZRI2Cg5lbmNyeXB0ZWRfZGF0YRgCIAMoCzIeLmMxLmNvbm5lY3Rvci52Mi5FbmNyeXB0ZWREYXRhEikKC2Fubm90YXRpb25zGAMgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRI+Cg1yZXNvdXJjZV9tb2RlGAQgASgOMicuYzEuY29ubmVjdG9yLnYyLkNyZWRlbnRpYWxSZXNvdXJjZU1vZGUSEgoKcmVxdWVzdF9pZBgFIAEoCSK/AQoLQWNjb3VudEluZm8SMgoGZW1haWxzGAEgAygLMiIuYzEuY29ubmVjdG9yLnYyLkFjY291bnRJbmZvLkVtYWlsEg0KBWxvZ2luGAIgASgJEhUKDWxvZ2luX2FsaWFzZXMYAyADKAkSKAoHcHJvZmlsZRgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QaLAoFRW1haWwSDwoHYWRkcmVzcxgBIAEoCRISCgppc19wcmltYXJ5GAIgASgIIlwKFEtleUdlbmVyYXRpb25Qcm9maWxlEgsKA2t0eRgBIAEoCRIaChByc2FfbW9kdWx1c19iaXRzGAIgASgNSAASDQoDY3J2GAMgASgJSABCDAoKcGFyYW1ldGVycyLSAwoWQ3JlZGVudGlhbElzc3VlT3B0aW9ucxJBCgdhcGlfa2V5GGQgASgLMi4uYzEuY29ubmVjdG9yLnYyLkNyZWRlbnRpYWxJc3N1ZU9wdGlvbnMuQXBpS2V5SAASQgoHa2V5cGFpchhlIAEoCzIvLmMxLmNvbm5lY3Rvci52Mi5DcmVkZW50aWFsSXNzdWVPcHRpb25zLktleXBhaXJIABI+CgV0b2tlbhhmIAEoCzItLmMxLmNvbm5lY3Rvci52Mi5DcmVkZW50aWFsSXNzdWVPcHRpb25zLlRva2VuSAASTQoNY2xpZW50X3NlY3JldBhnIAEoCzI0LmMxLmNvbm5lY3Rvci52Mi5DcmVkZW50aWFsSXNzdWVPcHRpb25zLkNsaWVudFNlY3JldEgAGhgKBkFwaUtleRIOCgZzY29wZXMYASADKAkaQQoHS2V5cGFpchI2Cgdwcm9maWxlGAEgASgLMiUuYzEuY29ubmVjdG9yLnYyLktleUdlbmVyYXRpb25Qcm9maWxlGioKBVRva2VuEg4KBnNjb3BlcxgBIAMoCRIRCglhdWRpZW5jZXMYAiADKAkaDgoMQ2xpZW50U2VjcmV0QgkKB29wdGlvbnMiugQKEUNyZWRlbnRpYWxPcHRpb25zEkwKD3JhbmRvbV9wYXNzd29yZBhkIAEoCzIxLmMxLmNvbm5lY3Rvci52Mi5DcmVkZW50aWFsT3B0aW9ucy5SYW5kb21QYXNzd29yZEgAEkQKC25vX3Bhc3N3b3JkGGUgASgLMi0uYzEuY29ubmVjdG9yLnYyLkNyZWRlbnRpYWxPcHRpb25zLk5vUGFzc3dvcmRIABI1CgNzc28YZiABKAsyJi5jMS5jb25uZWN0b3IudjIuQ3JlZGVudGlhbE9wdGlvbnMuU1NPSAASUgoSZW5jcnlwdGVkX3Bhc3N3b3JkGGcgASgLMjQuYzEuY29ubmVjdG9yLnYyLkNyZWRlbnRpYWxPcHRpb25zLkVuY3J5cHRlZFBhc3N3b3JkSAASIgoaZm9yY2VfY2hhbmdlX2F0X25leHRfbG9naW4YASABKAgaWgoOUmFuZG9tUGFzc3dvcmQSDgoGbGVuZ3RoGAEgASgDEjgKC2NvbnN0cmFpbnRzGAIgAygLMiMuYzEuY29ubmVjdG9yLnYyLlBhc3N3b3JkQ29uc3RyYWludBoMCgpOb1Bhc3N3b3JkGhsKA1NTTxIUCgxzc29fcHJvdmlkZXIYASABKAkaUAoRRW5jcnlwdGVkUGFzc3dvcmQSOwoTZW5jcnlwdGVkX3Bhc3N3b3JkcxgBIAMoCzIeLmMxLmNvbm5lY3Rvci52Mi5FbmNyeXB0ZWREYXRhQgkKB29wdGlvbnMisgQKFkxvY2FsQ3JlZGVudGlhbE9wdGlvbnMSUQoPcmFuZG9tX3Bhc3N3b3JkGGQgASgLMjYuYzEuY29ubmVjdG9yLnYyLkxvY2FsQ3JlZGVudGlhbE9wdGlvbnMuUmFuZG9tUGFzc3dvcmRIABJJCgtub19wYXNzd29yZBhlIAEoCzIyLmMxLmNvbm5lY3Rvci52Mi5Mb2NhbENyZWRlbnRpYWxPcHRpb25zLk5vUGFzc3dvcmRIABI6CgNzc28YZiABKAsyKy5jMS5jb25uZWN0b3IudjIuTG9jYWxDcmVkZW50aWFsT3B0aW9ucy5TU09IABJXChJwbGFpbnRleHRfcGFzc3dvcmQYZyABKAsyOS5jMS5jb25uZWN0b3IudjIuTG9jYWxDcmVkZW50aWFsT3B0aW9ucy5QbGFpbnRleHRQYXNzd29yZEgAEiIKGmZvcmNlX2NoYW5nZV9hdF9uZXh0X2xvZ2luGAEgASgIGloKDlJhbmRvbVBhc3N3b3JkEg4KBmxlbmd0aBgBIAEoAxI4Cgtjb25zdHJhaW50cxgCIAMoCzIjLmMxLmNvbm5lY3Rvci52Mi5QYXNzd29yZENvbnN0cmFpbnQaDAoKTm9QYXNzd29yZBobCgNTU08SFAoMc3NvX3Byb3ZpZGVyGAEgASgJGi8KEVBsYWludGV4dFBhc3N3b3JkEhoKEnBsYWludGV4dF9wYXNzd29yZBgBIAEoCUIJCgdvcHRpb25zIjkKElBhc3N3b3JkQ29uc3RyYWludBIQCghjaGFyX3NldBgBIAEoCRIRCgltaW5fY291bnQYAiABKA0i4wEKFENyZWF0ZUFjY291bnRSZXF1ZXN0EjIKDGFjY291bnRfaW5mbxgBIAEoCzIcLmMxLmNvbm5lY3Rvci52Mi5BY2NvdW50SW5mbxI+ChJjcmVkZW50aWFsX29wdGlvbnMYAiABKAsyIi5jMS5jb25uZWN0b3IudjIuQ3JlZGVudGlhbE9wdGlvbnMSPQoSZW5jcnlwdGlvbl9jb25maWdzGAMgAygLMiEuYzEuY29ubmVjdG9yLnYyLkVuY3J5cHRpb25Db25maWcSGAoQcmVzb3VyY2VfdHlwZV9pZBgEIAEoCSKoBwoVQ3JlYXRlQWNjb3VudFJlc3BvbnNlEkcKB3N1Y2Nlc3MYZCABKAsyNC5jMS5jb25uZWN0b3IudjIuQ3JlYXRlQWNjb3VudFJlc3BvbnNlLlN1Y2Nlc3NSZXN1bHRIABJWCg9hY3Rpb25fcmVxdWlyZWQYZSABKAsyOy5jMS5jb25uZWN0b3IudjIuQ3JlYXRlQWNjb3VudFJlc3BvbnNlLkFjdGlvblJlcXVpcmVkUmVzdWx0SAASVAoOYWxyZWFkeV9leGlzdHMYZiABKAsyOi5jMS5jb25uZWN0b3IudjIuQ3JlYXRlQWNjb3VudFJlc3BvbnNlLkFscmVhZHlFeGlzdHNSZXN1bHRIABJOCgtpbl9wcm9ncmVzcxhnIAEoCzI3LmMxLmNvbm5lY3Rvci52Mi5DcmVhdGVBY2NvdW50UmVzcG9uc2UuSW5Qcm9ncmVzc1Jlc3VsdEgAEjYKDmVuY3J5cHRlZF9kYXRhGAIgAygLMh4uYzEuY29ubmVjdG9yLnYyLkVuY3J5cHRlZERhdGESKQoLYW5ub3RhdGlvbnMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55GpkBCg1TdWNjZXNzUmVzdWx0EisKCHJlc291cmNlGAEgASgLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEiAKGGlzX2NyZWF0ZV9hY2NvdW50X3Jlc3VsdBgCIAEoCBI5ChVpbnZpdGF0aW9uX2V4cGlyZXNfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGnYKFEFjdGlvblJlcXVpcmVkUmVzdWx0EisKCHJlc291cmNlGAEgASgLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEg8KB21lc3NhZ2UYAiABKAkSIAoYaXNfY3JlYXRlX2FjY291bnRfcmVzdWx0GAMgASgIGmQKE0FscmVhZHlFeGlzdHNSZXN1bHQSKwoIcmVzb3VyY2UYASABKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USIAoYaXNfY3JlYXRlX2FjY291bnRfcmVzdWx0GAIgASgIGmEKEEluUHJvZ3Jlc3NSZXN1bHQSKwoIcmVzb3VyY2UYASABKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USIAoYaXNfY3JlYXRlX2FjY291bnRfcmVzdWx0GAIgASgIQggKBnJlc3VsdCKSAQoNRW5jcnlwdGVkRGF0YRIQCghwcm92aWRlchgBIAEoCRISCgZrZXlfaWQYAiABKAlCAhgBEgwKBG5hbWUYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSDgoGc2NoZW1hGAUgASgJEhcKD2VuY3J5cHRlZF9ieXRlcxgGIAEoDBIPCgdrZXlfaWRzGAcgAygJIlEKDVBsYWludGV4dERhdGESDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRIOCgZzY2hlbWEYAyABKAkSDQoFYnl0ZXMYBCABKAwi6QIKEEVuY3J5cHRpb25Db25maWcSLAoJcHJpbmNpcGFsGAEgASgLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEhAKCHByb3ZpZGVyGAIgASgJEg4KBmtleV9pZBgDIAEoCRJVChVqd2tfcHVibGljX2tleV9jb25maWcYZCABKAsyNC5jMS5jb25uZWN0b3IudjIuRW5jcnlwdGlvbkNvbmZpZy5KV0tQdWJsaWNLZXlDb25maWdIABJUChRhZ2VfcmVjaXBpZW50X2NvbmZpZxhlIAEoCzI0LmMxLmNvbm5lY3Rvci52Mi5FbmNyeXB0aW9uQ29uZmlnLkFnZVJlY2lwaWVudENvbmZpZ0gAGiUKEkpXS1B1YmxpY0tleUNvbmZpZxIPCgdwdWJfa2V5GAEgASgMGicKEkFnZVJlY2lwaWVudENvbmZpZxIRCglyZWNpcGllbnQYASABKAlCCAoGY29uZmlnIk0KClJlc291cmNlSWQSFQoNcmVzb3VyY2VfdHlwZRgBIAEoCRIQCghyZXNvdXJjZRgCIAEoCRIWCg5iYXRvbl9yZXNvdXJjZRgDIAEoCCKeBQoIUmVzb3VyY2USJwoCaWQYASABKAsyGy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VJZBI3ChJwYXJlbnRfcmVzb3VyY2VfaWQYAiABKAsyGy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VJZBIUCgxkaXNwbGF5X25hbWUYAyABKAkSKQoLYW5ub3RhdGlvbnMYBCADKAsyFC5nb29nbGUucHJvdG9idWYuQW55EhMKC2Rlc2NyaXB0aW9uGAUgASgJEhYKDmJhdG9uX3Jlc291cmNlGAYgASgIEjQKC2V4dGVybmFsX2lkGAcgASgLMhsuYzEuY29ubmVjdG9yLnYyLkV4dGVybmFsSWRCAhgBEkUKD2NyZWF0aW9uX3NvdXJjZRgIIAEoDjIoLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZS5DcmVhdGlvblNvdXJjZUICGAESKAoHcHJvZmlsZRgJIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSJwoEaWNvbhgKIAEoCzIZLmMxLmNvbm5lY3Rvci52Mi5Bc3NldFJlZhInCgZzdGF0dXMYCyABKAsyFy5jMS5jb25uZWN0b3IudjIuU3RhdHVzEi4KCmNyZWF0ZWRfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpgBCg5DcmVhdGlvblNvdXJjZRIfChtDUkVBVElPTl9TT1VSQ0VfVU5TUEVDSUZJRUQQABIsCihDUkVBVElPTl9TT1VSQ0VfQ09OTkVDVE9SX0xJU1RfUkVTT1VSQ0VTEAESNwozQ1JFQVRJT05fU09VUkNFX0NPTk5FQ1RPUl9MSVNUX0dSQU5UU19QUklOQ0lQQUxfSklUEAIi3QEKBlN0YXR1cxI2CgZzdGF0dXMYASABKA4yJi5jMS5jb25uZWN0b3IudjIuU3RhdHVzLlJlc291cmNlU3RhdHVzEg8KB2RldGFpbHMYAiABKAkiiQEKDlJlc291cmNlU3RhdHVzEh8KG1JFU09VUkNFX1NUQVRVU19VTlNQRUNJRklFRBAAEhsKF1JFU09VUkNFX1NUQVRVU19FTkFCTEVEEAESHAoYUkVTT1VSQ0VfU1RBVFVTX0RJU0FCTEVEEAISGwoXUkVTT1VSQ0VfU1RBVFVTX0RFTEVURUQQAyKbAgokUmVzb3VyY2VzU2VydmljZUxpc3RSZXNvdXJjZXNSZXF1ZXN0EhgKEHJlc291cmNlX3R5cGVfaWQYASABKAkSNwoScGFyZW50X3Jlc291cmNlX2lkGAIgASgLMhsuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlSWQSEQoJcGFnZV9zaXplGAMgASgNEhIKCnBhZ2VfdG9rZW4YBCABKAkSKQoLYW5ub3RhdGlvbnMYBSADKAsyFC5nb29nbGUucHJvdG9idWYuQW55EhYKDmFjdGl2ZV9zeW5jX2lkGAYgASgJEjYKBXRyYWl0GAcgASgOMiMuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlVHlwZS5UcmFpdEICGAEilAEKJVJlc291cmNlc1NlcnZpY2VMaXN0UmVzb3VyY2VzUmVzcG9uc2USJwoEbGlzdBgBIAMoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSKQoLYW5ub3RhdGlvbnMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55ItcBCidSZXNvdXJjZUdldHRlclNlcnZpY2VHZXRSZXNvdXJjZVJlcXVlc3QSMAoLcmVzb3VyY2VfaWQYASABKAsyGy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VJZBI3ChJwYXJlbnRfcmVzb3VyY2VfaWQYAiABKAsyGy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VJZBIpCgthbm5vdGF0aW9ucxgDIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkSFgoOYWN0aXZlX3N5bmNfaWQYBCABKAkiggEKKFJlc291cmNlR2V0dGVyU2VydmljZUdldFJlc291cmNlUmVzcG9uc2USKwoIcmVzb3VyY2UYASABKAsyGS5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2USKQoLYW5ub3RhdGlvbnMYAiADKAsyFC5nb29nbGUucHJvdG9idWYuQW55IjsKCkV4dGVybmFsSWQSCgoCaWQYASABKAkSDAoEbGluaxgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCSqTAQoWQ3JlZGVudGlhbFJlc291cmNlTW9kZRIoCiRDUkVERU5USUFMX1JFU09VUkNFX01PREVfVU5TUEVDSUZJRUQQABIpCiVDUkVERU5USUFMX1JFU09VUkNFX01PREVfRElTQ09WRVJBQkxFEAESJAogQ1JFREVOVElBTF9SRVNPVVJDRV9NT0RFX1ZJUlRVQUwQAjKrAQoUUmVzb3VyY2VUeXBlc1NlcnZpY2USkgEKEUxpc3RSZXNvdXJjZVR5cGVzEj0uYzEuY29ubmVjdG9yLnYyLlJlc291cmNlVHlwZXNTZXJ2aWNlTGlzdFJlc291cmNlVHlwZXNSZXF1ZXN0Gj4uYzEuY29ubmVjdG9yLnYyLlJlc291cmNlVHlwZXNTZXJ2aWNlTGlzdFJlc291cmNlVHlwZXNSZXNwb25zZTKSAQoQUmVzb3VyY2VzU2VydmljZRJ+Cg1MaXN0UmVzb3VyY2VzEjUuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlc1NlcnZpY2VMaXN0UmVzb3VyY2VzUmVxdWVzdBo2LmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZXNTZXJ2aWNlTGlzdFJlc291cmNlc1Jlc3BvbnNlMpwBChVSZXNvdXJjZUdldHRlclNlcnZpY2USggEKC0dldFJlc291cmNlEjguYzEuY29ubmVjdG9yLnYyLlJlc291cmNlR2V0dGVyU2VydmljZUdldFJlc291cmNlUmVxdWVzdBo5LmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZUdldHRlclNlcnZpY2VHZXRSZXNvdXJjZVJlc3BvbnNlMt4BChZSZXNvdXJjZU1hbmFnZXJTZXJ2aWNlEmEKDkNyZWF0ZVJlc291cmNlEiYuYzEuY29ubmVjdG9yLnYyLkNyZWF0ZVJlc291cmNlUmVxdWVzdBonLmMxLmNvbm5lY3Rvci52Mi5DcmVhdGVSZXNvdXJjZVJlc3BvbnNlEmEKDkRlbGV0ZVJlc291cmNlEiYuYzEuY29ubmVjdG9yLnYyLkRlbGV0ZVJlc291cmNlUmVxdWVzdBonLmMxLmNvbm5lY3Rvci52Mi5EZWxldGVSZXNvdXJjZVJlc3BvbnNlMoEBChZSZXNvdXJjZURlbGV0ZXJTZXJ2aWNlEmcKEERlbGV0ZVJlc291cmNlVjISKC5jMS5jb25uZWN0b3IudjIuRGVsZXRlUmVzb3VyY2VWMlJlcXVlc3QaKS5jMS5jb25uZWN0b3IudjIuRGVsZXRlUmVzb3VyY2VWMlJlc3BvbnNlMukBChhDcmVkZW50aWFsTWFuYWdlclNlcnZpY2USZwoQUm90YXRlQ3JlZGVudGlhbBIoLmMxLmNvbm5lY3Rvci52Mi5Sb3RhdGVDcmVkZW50aWFsUmVxdWVzdBopLmMxLmNvbm5lY3Rvci52Mi5Sb3RhdGVDcmVkZW50aWFsUmVzcG9uc2USZAoPSXNzdWVDcmVkZW50aWFsEicuYzEuY29ubmVjdG9yLnYyLklzc3VlQ3JlZGVudGlhbFJlcXVlc3QaKC5jMS5jb25uZWN0b3IudjIuSXNzdWVDcmVkZW50aWFsUmVzcG9uc2UydwoVQWNjb3VudE1hbmFnZXJTZXJ2aWNlEl4KDUNyZWF0ZUFjY291bnQSJS5jMS5jb25uZWN0b3IudjIuQ3JlYXRlQWNjb3VudFJlcXVlc3QaJi5jMS5jb25uZWN0b3IudjIuQ3JlYXRlQWNjb3VudFJlc3BvbnNlYgZwcm90bzM", [file_c1_connector_v2_asset, file_google_protobuf_any, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
+ * A kind of thing in the target system, for example teammates or roles.
+ *
  * @generated from message c1.connector.v2.ResourceType
  */
 export type ResourceType = Message<"c1.connector.v2.ResourceType"> & {
   /**
+   * Unique within the connector, and part of every id below it: never change it.
+   *
    * @generated from field: string id = 1;
    */
   id: string;
@@ -31,11 +35,15 @@ export type ResourceType = Message<"c1.connector.v2.ResourceType"> & {
   displayName: string;
 
   /**
+   * A resource of this type carries one trait annotation for each of these.
+   *
    * @generated from field: repeated c1.connector.v2.ResourceType.Trait traits = 3;
    */
   traits: ResourceType_Trait[];
 
   /**
+   * SkipGrants and its like here hold for every resource of the type.
+   *
    * @generated from field: repeated google.protobuf.Any annotations = 4;
    */
   annotations: Any[];
@@ -46,6 +54,8 @@ export type ResourceType = Message<"c1.connector.v2.ResourceType"> & {
   description: string;
 
   /**
+   * The resources come from another connector's file, not from this one.
+   *
    * @generated from field: bool sourced_externally = 6;
    */
   sourcedExternally: boolean;
@@ -59,6 +69,8 @@ export const ResourceTypeSchema: GenMessage<ResourceType> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_resource, 0);
 
 /**
+ * What a kind of thing is to a reviewer, whatever the target system calls it.
+ *
  * @generated from enum c1.connector.v2.ResourceType.Trait
  */
 export const ResourceType_Trait = {
@@ -129,6 +141,8 @@ export const ResourceType_Trait = {
 } as const;
 
 /**
+ * What a kind of thing is to a reviewer, whatever the target system calls it.
+ *
  * @generated from enum c1.connector.v2.ResourceType.Trait
  */
 export type ResourceType_Trait = (typeof ResourceType_Trait)[keyof typeof ResourceType_Trait] | UnknownEnum;
@@ -140,10 +154,14 @@ export const ResourceType_TraitSchema: GenEnum<ResourceType_Trait> = /*@__PURE__
   enumDesc(file_c1_connector_v2_resource, 0, 0);
 
 /**
+ * Asks for one page of resource types.
+ *
  * @generated from message c1.connector.v2.ResourceTypesServiceListResourceTypesRequest
  */
 export type ResourceTypesServiceListResourceTypesRequest = Message<"c1.connector.v2.ResourceTypesServiceListResourceTypesRequest"> & {
   /**
+   * Unused by the sync.
+   *
    * @generated from field: c1.connector.v2.Resource parent = 1;
    */
   parent?: Resource | undefined;
@@ -164,6 +182,8 @@ export type ResourceTypesServiceListResourceTypesRequest = Message<"c1.connector
   annotations: Any[];
 
   /**
+   * The sync that asks, for values that a connector keeps during one sync.
+   *
    * @generated from field: string active_sync_id = 5;
    */
   activeSyncId: string;
@@ -177,6 +197,8 @@ export const ResourceTypesServiceListResourceTypesRequestSchema: GenMessage<Reso
   messageDesc(file_c1_connector_v2_resource, 1);
 
 /**
+ * One page of resource types.
+ *
  * @generated from message c1.connector.v2.ResourceTypesServiceListResourceTypesResponse
  */
 export type ResourceTypesServiceListResourceTypesResponse = Message<"c1.connector.v2.ResourceTypesServiceListResourceTypesResponse"> & {
@@ -186,6 +208,8 @@ export type ResourceTypesServiceListResourceTypesResponse = Message<"c1.connecto
   list: ResourceType[];
 
   /**
+   * Empty on the last page. Opaque to the caller.
+   *
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
@@ -204,10 +228,14 @@ export const ResourceTypesServiceListResourceTypesResponseSchema: GenMessage<Res
   messageDesc(file_c1_connector_v2_resource, 2);
 
 /**
+ * Asks to create a thing in the target system.
+ *
  * @generated from message c1.connector.v2.CreateResourceRequest
  */
 export type CreateResourceRequest = Message<"c1.connector.v2.CreateResourceRequest"> & {
   /**
+   * What is wanted; its id may be empty until the target system gives one.
+   *
    * @generated from field: c1.connector.v2.Resource resource = 1;
    */
   resource?: Resource | undefined;
@@ -221,6 +249,8 @@ export const CreateResourceRequestSchema: GenMessage<CreateResourceRequest> = /*
   messageDesc(file_c1_connector_v2_resource, 3);
 
 /**
+ * The thing as it was created, with the id that it has now.
+ *
  * @generated from message c1.connector.v2.CreateResourceResponse
  */
 export type CreateResourceResponse = Message<"c1.connector.v2.CreateResourceResponse"> & {
@@ -243,6 +273,8 @@ export const CreateResourceResponseSchema: GenMessage<CreateResourceResponse> = 
   messageDesc(file_c1_connector_v2_resource, 4);
 
 /**
+ * Asks to delete a thing from the target system.
+ *
  * @generated from message c1.connector.v2.DeleteResourceRequest
  */
 export type DeleteResourceRequest = Message<"c1.connector.v2.DeleteResourceRequest"> & {
@@ -252,6 +284,8 @@ export type DeleteResourceRequest = Message<"c1.connector.v2.DeleteResourceReque
   resourceId?: ResourceId | undefined;
 
   /**
+   * Needed where ids are unique only below a parent.
+   *
    * @generated from field: c1.connector.v2.ResourceId parent_resource_id = 2;
    */
   parentResourceId?: ResourceId | undefined;
@@ -265,6 +299,8 @@ export const DeleteResourceRequestSchema: GenMessage<DeleteResourceRequest> = /*
   messageDesc(file_c1_connector_v2_resource, 5);
 
 /**
+ * Says that the thing is gone. ResourceDoesNotExist among the annotations: it was gone before.
+ *
  * @generated from message c1.connector.v2.DeleteResourceResponse
  */
 export type DeleteResourceResponse = Message<"c1.connector.v2.DeleteResourceResponse"> & {
@@ -282,6 +318,8 @@ export const DeleteResourceResponseSchema: GenMessage<DeleteResourceResponse> = 
   messageDesc(file_c1_connector_v2_resource, 6);
 
 /**
+ * As DeleteResourceRequest, for connectors that delete only.
+ *
  * @generated from message c1.connector.v2.DeleteResourceV2Request
  */
 export type DeleteResourceV2Request = Message<"c1.connector.v2.DeleteResourceV2Request"> & {
@@ -304,6 +342,8 @@ export const DeleteResourceV2RequestSchema: GenMessage<DeleteResourceV2Request> 
   messageDesc(file_c1_connector_v2_resource, 7);
 
 /**
+ * As DeleteResourceResponse.
+ *
  * @generated from message c1.connector.v2.DeleteResourceV2Response
  */
 export type DeleteResourceV2Response = Message<"c1.connector.v2.DeleteResourceV2Response"> & {
@@ -321,6 +361,8 @@ export const DeleteResourceV2ResponseSchema: GenMessage<DeleteResourceV2Response
   messageDesc(file_c1_connector_v2_resource, 8);
 
 /**
+ * Asks to replace the credential of an account or a secret by a new one.
+ *
  * @generated from message c1.connector.v2.RotateCredentialRequest
  */
 export type RotateCredentialRequest = Message<"c1.connector.v2.RotateCredentialRequest"> & {
@@ -335,6 +377,8 @@ export type RotateCredentialRequest = Message<"c1.connector.v2.RotateCredentialR
   credentialOptions?: CredentialOptions | undefined;
 
   /**
+   * The new secret is encrypted once for each of these and never sent in the clear.
+   *
    * @generated from field: repeated c1.connector.v2.EncryptionConfig encryption_configs = 3;
    */
   encryptionConfigs: EncryptionConfig[];
@@ -348,6 +392,8 @@ export const RotateCredentialRequestSchema: GenMessage<RotateCredentialRequest> 
   messageDesc(file_c1_connector_v2_resource, 9);
 
 /**
+ * The new secret, encrypted.
+ *
  * @generated from message c1.connector.v2.RotateCredentialResponse
  */
 export type RotateCredentialResponse = Message<"c1.connector.v2.RotateCredentialResponse"> & {
@@ -375,6 +421,8 @@ export const RotateCredentialResponseSchema: GenMessage<RotateCredentialResponse
   messageDesc(file_c1_connector_v2_resource, 10);
 
 /**
+ * Asks for a further credential of an identity that exists.
+ *
  * @generated from message c1.connector.v2.IssueCredentialRequest
  */
 export type IssueCredentialRequest = Message<"c1.connector.v2.IssueCredentialRequest"> & {
@@ -394,11 +442,15 @@ export type IssueCredentialRequest = Message<"c1.connector.v2.IssueCredentialReq
   encryptionConfigs: EncryptionConfig[];
 
   /**
+   * Repeating a request with the same value must not issue a second credential.
+   *
    * @generated from field: string request_id = 4;
    */
   requestId: string;
 
   /**
+   * Not set: the credential does not expire by itself.
+   *
    * @generated from field: google.protobuf.Timestamp expires_at = 5;
    */
   expiresAt?: Timestamp | undefined;
@@ -412,6 +464,8 @@ export const IssueCredentialRequestSchema: GenMessage<IssueCredentialRequest> = 
   messageDesc(file_c1_connector_v2_resource, 11);
 
 /**
+ * The credential that was issued, encrypted, and the resource that stands for it.
+ *
  * @generated from message c1.connector.v2.IssueCredentialResponse
  */
 export type IssueCredentialResponse = Message<"c1.connector.v2.IssueCredentialResponse"> & {
@@ -449,6 +503,8 @@ export const IssueCredentialResponseSchema: GenMessage<IssueCredentialResponse> 
   messageDesc(file_c1_connector_v2_resource, 12);
 
 /**
+ * Who an account is to be created for.
+ *
  * @generated from message c1.connector.v2.AccountInfo
  */
 export type AccountInfo = Message<"c1.connector.v2.AccountInfo"> & {
@@ -458,6 +514,8 @@ export type AccountInfo = Message<"c1.connector.v2.AccountInfo"> & {
   emails: AccountInfo_Email[];
 
   /**
+   * The name to sign in with, when it is not the primary address.
+   *
    * @generated from field: string login = 2;
    */
   login: string;
@@ -468,6 +526,8 @@ export type AccountInfo = Message<"c1.connector.v2.AccountInfo"> & {
   loginAliases: string[];
 
   /**
+   * Answers to the fields of ConnectorAccountCreationSchema, by field name.
+   *
    * @generated from field: google.protobuf.Struct profile = 4;
    */
   profile?: JsonObject | undefined;
@@ -481,6 +541,8 @@ export const AccountInfoSchema: GenMessage<AccountInfo> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_resource, 13);
 
 /**
+ * One address of the person.
+ *
  * @generated from message c1.connector.v2.AccountInfo.Email
  */
 export type AccountInfo_Email = Message<"c1.connector.v2.AccountInfo.Email"> & {
@@ -490,6 +552,8 @@ export type AccountInfo_Email = Message<"c1.connector.v2.AccountInfo.Email"> & {
   address: string;
 
   /**
+   * At most one address should say so.
+   *
    * @generated from field: bool is_primary = 2;
    */
   isPrimary: boolean;
@@ -503,10 +567,14 @@ export const AccountInfo_EmailSchema: GenMessage<AccountInfo_Email> = /*@__PURE_
   messageDesc(file_c1_connector_v2_resource, 13, 0);
 
 /**
+ * Which kind of key pair to make, in the words of JSON Web Keys.
+ *
  * @generated from message c1.connector.v2.KeyGenerationProfile
  */
 export type KeyGenerationProfile = Message<"c1.connector.v2.KeyGenerationProfile"> & {
   /**
+   * For example RSA, EC or OKP.
+   *
    * @generated from field: string kty = 1;
    */
   kty: string;
@@ -522,6 +590,8 @@ export type KeyGenerationProfile = Message<"c1.connector.v2.KeyGenerationProfile
     case: "rsaModulusBits";
   } | {
     /**
+     * The curve of an EC or OKP key, for example P-256.
+     *
      * @generated from field: string crv = 3;
      */
     value: string;
@@ -537,6 +607,8 @@ export const KeyGenerationProfileSchema: GenMessage<KeyGenerationProfile> = /*@_
   messageDesc(file_c1_connector_v2_resource, 14);
 
 /**
+ * Which kind of credential to issue.
+ *
  * @generated from message c1.connector.v2.CredentialIssueOptions
  */
 export type CredentialIssueOptions = Message<"c1.connector.v2.CredentialIssueOptions"> & {
@@ -647,10 +719,14 @@ export const CredentialIssueOptions_ClientSecretSchema: GenMessage<CredentialIss
   messageDesc(file_c1_connector_v2_resource, 15, 3);
 
 /**
+ * How the first credential of an account comes about.
+ *
  * @generated from message c1.connector.v2.CredentialOptions
  */
 export type CredentialOptions = Message<"c1.connector.v2.CredentialOptions"> & {
   /**
+   * Not set means the same as no_password.
+   *
    * @generated from oneof c1.connector.v2.CredentialOptions.options
    */
   options: {
@@ -693,10 +769,14 @@ export const CredentialOptionsSchema: GenMessage<CredentialOptions> = /*@__PURE_
   messageDesc(file_c1_connector_v2_resource, 16);
 
 /**
+ * The connector makes up a password.
+ *
  * @generated from message c1.connector.v2.CredentialOptions.RandomPassword
  */
 export type CredentialOptions_RandomPassword = Message<"c1.connector.v2.CredentialOptions.RandomPassword"> & {
   /**
+   * In characters.
+   *
    * @generated from field: int64 length = 1;
    */
   length: bigint;
@@ -715,6 +795,8 @@ export const CredentialOptions_RandomPasswordSchema: GenMessage<CredentialOption
   messageDesc(file_c1_connector_v2_resource, 16, 0);
 
 /**
+ * The target system sends an invitation, or the account needs no password.
+ *
  * @generated from message c1.connector.v2.CredentialOptions.NoPassword
  */
 export type CredentialOptions_NoPassword = Message<"c1.connector.v2.CredentialOptions.NoPassword"> & {
@@ -728,6 +810,8 @@ export const CredentialOptions_NoPasswordSchema: GenMessage<CredentialOptions_No
   messageDesc(file_c1_connector_v2_resource, 16, 1);
 
 /**
+ * The account signs in through an identity provider.
+ *
  * @generated from message c1.connector.v2.CredentialOptions.SSO
  */
 export type CredentialOptions_SSO = Message<"c1.connector.v2.CredentialOptions.SSO"> & {
@@ -745,6 +829,8 @@ export const CredentialOptions_SSOSchema: GenMessage<CredentialOptions_SSO> = /*
   messageDesc(file_c1_connector_v2_resource, 16, 2);
 
 /**
+ * The password was chosen elsewhere and is encrypted for this connector.
+ *
  * @generated from message c1.connector.v2.CredentialOptions.EncryptedPassword
  */
 export type CredentialOptions_EncryptedPassword = Message<"c1.connector.v2.CredentialOptions.EncryptedPassword"> & {
@@ -762,6 +848,8 @@ export const CredentialOptions_EncryptedPasswordSchema: GenMessage<CredentialOpt
   messageDesc(file_c1_connector_v2_resource, 16, 3);
 
 /**
+ * CredentialOptions after decryption. Stays within the process: it holds a password in the clear.
+ *
  * @generated from message c1.connector.v2.LocalCredentialOptions
  */
 export type LocalCredentialOptions = Message<"c1.connector.v2.LocalCredentialOptions"> & {
@@ -877,6 +965,8 @@ export const LocalCredentialOptions_PlaintextPasswordSchema: GenMessage<LocalCre
   messageDesc(file_c1_connector_v2_resource, 17, 3);
 
 /**
+ * How many characters of a set a password must have.
+ *
  * @generated from message c1.connector.v2.PasswordConstraint
  */
 export type PasswordConstraint = Message<"c1.connector.v2.PasswordConstraint"> & {
@@ -899,6 +989,8 @@ export const PasswordConstraintSchema: GenMessage<PasswordConstraint> = /*@__PUR
   messageDesc(file_c1_connector_v2_resource, 18);
 
 /**
+ * Asks to create an account.
+ *
  * @generated from message c1.connector.v2.CreateAccountRequest
  */
 export type CreateAccountRequest = Message<"c1.connector.v2.CreateAccountRequest"> & {
@@ -913,11 +1005,15 @@ export type CreateAccountRequest = Message<"c1.connector.v2.CreateAccountRequest
   credentialOptions?: CredentialOptions | undefined;
 
   /**
+   * Whoever may read the first credential. Empty: it is not returned.
+   *
    * @generated from field: repeated c1.connector.v2.EncryptionConfig encryption_configs = 3;
    */
   encryptionConfigs: EncryptionConfig[];
 
   /**
+   * Which type of account, when the connector can create several.
+   *
    * @generated from field: string resource_type_id = 4;
    */
   resourceTypeId: string;
@@ -931,6 +1027,8 @@ export const CreateAccountRequestSchema: GenMessage<CreateAccountRequest> = /*@_
   messageDesc(file_c1_connector_v2_resource, 19);
 
 /**
+ * What became of the wish for an account.
+ *
  * @generated from message c1.connector.v2.CreateAccountResponse
  */
 export type CreateAccountResponse = Message<"c1.connector.v2.CreateAccountResponse"> & {
@@ -964,6 +1062,8 @@ export type CreateAccountResponse = Message<"c1.connector.v2.CreateAccountRespon
   } | { case: undefined; value?: undefined };
 
   /**
+   * The first credential, once for each reader.
+   *
    * @generated from field: repeated c1.connector.v2.EncryptedData encrypted_data = 2;
    */
   encryptedData: EncryptedData[];
@@ -982,6 +1082,8 @@ export const CreateAccountResponseSchema: GenMessage<CreateAccountResponse> = /*
   messageDesc(file_c1_connector_v2_resource, 20);
 
 /**
+ * The account exists now, or an invitation to it was sent.
+ *
  * @generated from message c1.connector.v2.CreateAccountResponse.SuccessResult
  */
 export type CreateAccountResponse_SuccessResult = Message<"c1.connector.v2.CreateAccountResponse.SuccessResult"> & {
@@ -991,11 +1093,15 @@ export type CreateAccountResponse_SuccessResult = Message<"c1.connector.v2.Creat
   resource?: Resource | undefined;
 
   /**
+   * Always true: it makes the result non-empty on the wire.
+   *
    * @generated from field: bool is_create_account_result = 2;
    */
   isCreateAccountResult: boolean;
 
   /**
+   * Set when the person still has to accept an invitation.
+   *
    * @generated from field: google.protobuf.Timestamp invitation_expires_at = 3;
    */
   invitationExpiresAt?: Timestamp | undefined;
@@ -1009,6 +1115,8 @@ export const CreateAccountResponse_SuccessResultSchema: GenMessage<CreateAccount
   messageDesc(file_c1_connector_v2_resource, 20, 0);
 
 /**
+ * A person has to do something in the target system first.
+ *
  * @generated from message c1.connector.v2.CreateAccountResponse.ActionRequiredResult
  */
 export type CreateAccountResponse_ActionRequiredResult = Message<"c1.connector.v2.CreateAccountResponse.ActionRequiredResult"> & {
@@ -1018,6 +1126,8 @@ export type CreateAccountResponse_ActionRequiredResult = Message<"c1.connector.v
   resource?: Resource | undefined;
 
   /**
+   * What to do, for a person.
+   *
    * @generated from field: string message = 2;
    */
   message: string;
@@ -1036,6 +1146,8 @@ export const CreateAccountResponse_ActionRequiredResultSchema: GenMessage<Create
   messageDesc(file_c1_connector_v2_resource, 20, 1);
 
 /**
+ * There was such an account before; nothing was changed.
+ *
  * @generated from message c1.connector.v2.CreateAccountResponse.AlreadyExistsResult
  */
 export type CreateAccountResponse_AlreadyExistsResult = Message<"c1.connector.v2.CreateAccountResponse.AlreadyExistsResult"> & {
@@ -1058,6 +1170,8 @@ export const CreateAccountResponse_AlreadyExistsResultSchema: GenMessage<CreateA
   messageDesc(file_c1_connector_v2_resource, 20, 2);
 
 /**
+ * The target system is still creating the account.
+ *
  * @generated from message c1.connector.v2.CreateAccountResponse.InProgressResult
  */
 export type CreateAccountResponse_InProgressResult = Message<"c1.connector.v2.CreateAccountResponse.InProgressResult"> & {
@@ -1080,15 +1194,21 @@ export const CreateAccountResponse_InProgressResultSchema: GenMessage<CreateAcco
   messageDesc(file_c1_connector_v2_resource, 20, 3);
 
 /**
+ * A secret that only the holder of one key can read.
+ *
  * @generated from message c1.connector.v2.EncryptedData
  */
 export type EncryptedData = Message<"c1.connector.v2.EncryptedData"> & {
   /**
+   * The way of encryption, for example baton/jwk/v1.
+   *
    * @generated from field: string provider = 1;
    */
   provider: string;
 
   /**
+   * Older readers look here; newer ones in key_ids.
+   *
    * @generated from field: string key_id = 2 [deprecated = true];
    * @deprecated
    */
@@ -1105,6 +1225,8 @@ export type EncryptedData = Message<"c1.connector.v2.EncryptedData"> & {
   description: string;
 
   /**
+   * How to read the decrypted bytes; empty for plain text.
+   *
    * @generated from field: string schema = 5;
    */
   schema: string;
@@ -1115,6 +1237,8 @@ export type EncryptedData = Message<"c1.connector.v2.EncryptedData"> & {
   encryptedBytes: Uint8Array;
 
   /**
+   * The keys that can decrypt it.
+   *
    * @generated from field: repeated string key_ids = 7;
    */
   keyIds: string[];
@@ -1128,6 +1252,8 @@ export const EncryptedDataSchema: GenMessage<EncryptedData> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_resource, 21);
 
 /**
+ * A secret in the clear. Never leaves the process.
+ *
  * @generated from message c1.connector.v2.PlaintextData
  */
 export type PlaintextData = Message<"c1.connector.v2.PlaintextData"> & {
@@ -1160,10 +1286,14 @@ export const PlaintextDataSchema: GenMessage<PlaintextData> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_resource, 22);
 
 /**
+ * For whom a secret is to be encrypted, and how.
+ *
  * @generated from message c1.connector.v2.EncryptionConfig
  */
 export type EncryptionConfig = Message<"c1.connector.v2.EncryptionConfig"> & {
   /**
+   * The person who will read the secret.
+   *
    * @generated from field: c1.connector.v2.Resource principal = 1;
    */
   principal?: Resource | undefined;
@@ -1208,6 +1338,8 @@ export const EncryptionConfigSchema: GenMessage<EncryptionConfig> = /*@__PURE__*
  */
 export type EncryptionConfig_JWKPublicKeyConfig = Message<"c1.connector.v2.EncryptionConfig.JWKPublicKeyConfig"> & {
   /**
+   * A JSON Web Key as UTF-8 text.
+   *
    * @generated from field: bytes pub_key = 1;
    */
   pubKey: Uint8Array;
@@ -1225,6 +1357,8 @@ export const EncryptionConfig_JWKPublicKeyConfigSchema: GenMessage<EncryptionCon
  */
 export type EncryptionConfig_AgeRecipientConfig = Message<"c1.connector.v2.EncryptionConfig.AgeRecipientConfig"> & {
   /**
+   * A public key of age, age1….
+   *
    * @generated from field: string recipient = 1;
    */
   recipient: string;
@@ -1238,20 +1372,28 @@ export const EncryptionConfig_AgeRecipientConfigSchema: GenMessage<EncryptionCon
   messageDesc(file_c1_connector_v2_resource, 23, 1);
 
 /**
+ * Names a thing within one connector.
+ *
  * @generated from message c1.connector.v2.ResourceId
  */
 export type ResourceId = Message<"c1.connector.v2.ResourceId"> & {
   /**
+   * The id of its ResourceType.
+   *
    * @generated from field: string resource_type = 1;
    */
   resourceType: string;
 
   /**
+   * Unique within the type. Stable over renames where the target system allows it.
+   *
    * @generated from field: string resource = 2;
    */
   resource: string;
 
   /**
+   * Marks things that come from another Baton file.
+   *
    * @generated from field: bool baton_resource = 3;
    */
   batonResource: boolean;
@@ -1265,6 +1407,8 @@ export const ResourceIdSchema: GenMessage<ResourceId> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_resource, 24);
 
 /**
+ * A thing in the target system: a person, a role, a group, a permission, the account itself.
+ *
  * @generated from message c1.connector.v2.Resource
  */
 export type Resource = Message<"c1.connector.v2.Resource"> & {
@@ -1274,6 +1418,8 @@ export type Resource = Message<"c1.connector.v2.Resource"> & {
   id?: ResourceId | undefined;
 
   /**
+   * The thing within which this one lives, when the type is a child type.
+   *
    * @generated from field: c1.connector.v2.ResourceId parent_resource_id = 2;
    */
   parentResourceId?: ResourceId | undefined;
@@ -1284,6 +1430,8 @@ export type Resource = Message<"c1.connector.v2.Resource"> & {
   displayName: string;
 
   /**
+   * One trait annotation for each trait of the type, and hints for the sync.
+   *
    * @generated from field: repeated google.protobuf.Any annotations = 4;
    */
   annotations: Any[];
@@ -1311,6 +1459,8 @@ export type Resource = Message<"c1.connector.v2.Resource"> & {
   creationSource: Resource_CreationSource;
 
   /**
+   * What else is known, as plain JSON. Trait messages carry a copy for older readers.
+   *
    * @generated from field: google.protobuf.Struct profile = 9;
    */
   profile?: JsonObject | undefined;
@@ -1321,11 +1471,15 @@ export type Resource = Message<"c1.connector.v2.Resource"> & {
   icon?: AssetRef | undefined;
 
   /**
+   * Trait messages carry a copy for older readers.
+   *
    * @generated from field: c1.connector.v2.Status status = 11;
    */
   status?: Status | undefined;
 
   /**
+   * When the thing came to be in the target system.
+   *
    * @generated from field: google.protobuf.Timestamp created_at = 12;
    */
   createdAt?: Timestamp | undefined;
@@ -1339,6 +1493,8 @@ export const ResourceSchema: GenMessage<Resource> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_resource, 25);
 
 /**
+ * How a resource came into the file. Retired.
+ *
  * @generated from enum c1.connector.v2.Resource.CreationSource
  */
 export const Resource_CreationSource = {
@@ -1359,6 +1515,8 @@ export const Resource_CreationSource = {
 } as const;
 
 /**
+ * How a resource came into the file. Retired.
+ *
  * @generated from enum c1.connector.v2.Resource.CreationSource
  */
 export type Resource_CreationSource = (typeof Resource_CreationSource)[keyof typeof Resource_CreationSource] | UnknownEnum;
@@ -1370,6 +1528,8 @@ export const Resource_CreationSourceSchema: GenEnum<Resource_CreationSource> = /
   enumDesc(file_c1_connector_v2_resource, 25, 0);
 
 /**
+ * Whether a thing can be used.
+ *
  * @generated from message c1.connector.v2.Status
  */
 export type Status = Message<"c1.connector.v2.Status"> & {
@@ -1379,6 +1539,8 @@ export type Status = Message<"c1.connector.v2.Status"> & {
   status: Status_ResourceStatus;
 
   /**
+   * Why, for a person: the target system's own word.
+   *
    * @generated from field: string details = 2;
    */
   details: string;
@@ -1428,6 +1590,8 @@ export const Status_ResourceStatusSchema: GenEnum<Status_ResourceStatus> = /*@__
   enumDesc(file_c1_connector_v2_resource, 26, 0);
 
 /**
+ * Asks for one page of the resources of a type.
+ *
  * @generated from message c1.connector.v2.ResourcesServiceListResourcesRequest
  */
 export type ResourcesServiceListResourcesRequest = Message<"c1.connector.v2.ResourcesServiceListResourcesRequest"> & {
@@ -1437,11 +1601,15 @@ export type ResourcesServiceListResourcesRequest = Message<"c1.connector.v2.Reso
   resourceTypeId: string;
 
   /**
+   * Not set: those without a parent.
+   *
    * @generated from field: c1.connector.v2.ResourceId parent_resource_id = 2;
    */
   parentResourceId?: ResourceId | undefined;
 
   /**
+   * A wish; 0 leaves it to the connector.
+   *
    * @generated from field: uint32 page_size = 3;
    */
   pageSize: number;
@@ -1476,6 +1644,8 @@ export const ResourcesServiceListResourcesRequestSchema: GenMessage<ResourcesSer
   messageDesc(file_c1_connector_v2_resource, 27);
 
 /**
+ * One page of resources.
+ *
  * @generated from message c1.connector.v2.ResourcesServiceListResourcesResponse
  */
 export type ResourcesServiceListResourcesResponse = Message<"c1.connector.v2.ResourcesServiceListResourcesResponse"> & {
@@ -1485,6 +1655,8 @@ export type ResourcesServiceListResourcesResponse = Message<"c1.connector.v2.Res
   list: Resource[];
 
   /**
+   * Empty on the last page. Opaque to the caller.
+   *
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
@@ -1503,6 +1675,8 @@ export const ResourcesServiceListResourcesResponseSchema: GenMessage<ResourcesSe
   messageDesc(file_c1_connector_v2_resource, 28);
 
 /**
+ * Asks for one resource.
+ *
  * @generated from message c1.connector.v2.ResourceGetterServiceGetResourceRequest
  */
 export type ResourceGetterServiceGetResourceRequest = Message<"c1.connector.v2.ResourceGetterServiceGetResourceRequest"> & {
@@ -1535,6 +1709,8 @@ export const ResourceGetterServiceGetResourceRequestSchema: GenMessage<ResourceG
   messageDesc(file_c1_connector_v2_resource, 29);
 
 /**
+ * The resource, or none when it does not exist.
+ *
  * @generated from message c1.connector.v2.ResourceGetterServiceGetResourceResponse
  */
 export type ResourceGetterServiceGetResourceResponse = Message<"c1.connector.v2.ResourceGetterServiceGetResourceResponse"> & {
@@ -1557,6 +1733,8 @@ export const ResourceGetterServiceGetResourceResponseSchema: GenMessage<Resource
   messageDesc(file_c1_connector_v2_resource, 30);
 
 /**
+ * The target system's own name for a thing. Replaced by the RawId annotation.
+ *
  * @generated from message c1.connector.v2.ExternalId
  */
 export type ExternalId = Message<"c1.connector.v2.ExternalId"> & {
@@ -1584,6 +1762,8 @@ export const ExternalIdSchema: GenMessage<ExternalId> = /*@__PURE__*/
   messageDesc(file_c1_connector_v2_resource, 31);
 
 /**
+ * Whether an issued credential will be found by later syncs.
+ *
  * @generated from enum c1.connector.v2.CredentialResourceMode
  */
 export const CredentialResourceMode = {
@@ -1604,6 +1784,8 @@ export const CredentialResourceMode = {
 } as const;
 
 /**
+ * Whether an issued credential will be found by later syncs.
+ *
  * @generated from enum c1.connector.v2.CredentialResourceMode
  */
 export type CredentialResourceMode = (typeof CredentialResourceMode)[keyof typeof CredentialResourceMode] | UnknownEnum;
@@ -1615,6 +1797,8 @@ export const CredentialResourceModeSchema: GenEnum<CredentialResourceMode> = /*@
   enumDesc(file_c1_connector_v2_resource, 0);
 
 /**
+ * Tells which kinds of things a connector knows. In-process shape of the connector.
+ *
  * @generated from service c1.connector.v2.ResourceTypesService
  */
 export const ResourceTypesService: GenService<{
@@ -1630,6 +1814,8 @@ export const ResourceTypesService: GenService<{
   serviceDesc(file_c1_connector_v2_resource, 0);
 
 /**
+ * Lists the things of one type.
+ *
  * @generated from service c1.connector.v2.ResourcesService
  */
 export const ResourcesService: GenService<{
@@ -1645,6 +1831,8 @@ export const ResourcesService: GenService<{
   serviceDesc(file_c1_connector_v2_resource, 1);
 
 /**
+ * Reads a single thing, for targeted syncs.
+ *
  * @generated from service c1.connector.v2.ResourceGetterService
  */
 export const ResourceGetterService: GenService<{
@@ -1660,6 +1848,8 @@ export const ResourceGetterService: GenService<{
   serviceDesc(file_c1_connector_v2_resource, 2);
 
 /**
+ * Creates and deletes things in the target system.
+ *
  * @generated from service c1.connector.v2.ResourceManagerService
  */
 export const ResourceManagerService: GenService<{
@@ -1683,6 +1873,8 @@ export const ResourceManagerService: GenService<{
   serviceDesc(file_c1_connector_v2_resource, 3);
 
 /**
+ * Deletes things for connectors that cannot create them.
+ *
  * @generated from service c1.connector.v2.ResourceDeleterService
  */
 export const ResourceDeleterService: GenService<{
@@ -1698,6 +1890,8 @@ export const ResourceDeleterService: GenService<{
   serviceDesc(file_c1_connector_v2_resource, 4);
 
 /**
+ * Renews and hands out credentials.
+ *
  * @generated from service c1.connector.v2.CredentialManagerService
  */
 export const CredentialManagerService: GenService<{
@@ -1721,6 +1915,8 @@ export const CredentialManagerService: GenService<{
   serviceDesc(file_c1_connector_v2_resource, 5);
 
 /**
+ * Creates accounts for people.
+ *
  * @generated from service c1.connector.v2.AccountManagerService
  */
 export const AccountManagerService: GenService<{

@@ -95,6 +95,8 @@ export const EntitlementsReaderServiceListEntitlementsByIdsResponseSchema: GenMe
   messageDesc(file_c1_reader_v2_entitlement, 3);
 
 /**
+ * Reads the entitlements of a finished sync.
+ *
  * @generated from service c1.reader.v2.EntitlementsReaderService
  */
 export const EntitlementsReaderService: GenService<{

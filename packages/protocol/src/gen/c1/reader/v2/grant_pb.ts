@@ -86,6 +86,8 @@ export type GrantsReaderServiceListGrantsForEntitlementRequest = Message<"c1.rea
   pageSize: number;
 
   /**
+   * Opaque; empty for the first page.
+   *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
@@ -130,6 +132,8 @@ export const GrantsReaderServiceListGrantsForEntitlementResponseSchema: GenMessa
  */
 export type GrantsReaderServiceListGrantsForResourceTypeRequest = Message<"c1.reader.v2.GrantsReaderServiceListGrantsForResourceTypeRequest"> & {
   /**
+   * The type of the entitlement's resource.
+   *
    * @generated from field: string resource_type_id = 1;
    */
   resourceTypeId: string;
@@ -293,6 +297,8 @@ export const GrantsReaderServiceListGrantsForPrincipalResponseSchema: GenMessage
   messageDesc(file_c1_reader_v2_grant, 9);
 
 /**
+ * Reads the grants of a finished sync.
+ *
  * @generated from service c1.reader.v2.GrantsReaderService
  */
 export const GrantsReaderService: GenService<{

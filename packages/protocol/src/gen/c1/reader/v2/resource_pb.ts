@@ -134,6 +134,8 @@ export const ResourcesReaderServiceListResourcesByIdsResponseSchema: GenMessage<
   messageDesc(file_c1_reader_v2_resource, 5);
 
 /**
+ * Reads the resource types of a finished sync.
+ *
  * @generated from service c1.reader.v2.ResourceTypesReaderService
  */
 export const ResourceTypesReaderService: GenService<{
@@ -149,6 +151,8 @@ export const ResourceTypesReaderService: GenService<{
   serviceDesc(file_c1_reader_v2_resource, 0);
 
 /**
+ * Reads the resources of a finished sync.
+ *
  * @generated from service c1.reader.v2.ResourcesReaderService
  */
 export const ResourcesReaderService: GenService<{

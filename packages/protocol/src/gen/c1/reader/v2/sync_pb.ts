@@ -15,6 +15,8 @@ export const file_c1_reader_v2_sync: GenFile = /*@__PURE__*/
   fileDesc("ChdjMS9yZWFkZXIvdjIvc3luYy5wcm90bxIMYzEucmVhZGVyLnYyItoBCgdTeW5jUnVuEgoKAmlkGAEgASgJEi4KCnN0YXJ0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzeW5jX3Rva2VuGAQgASgJEhEKCXN5bmNfdHlwZRgFIAEoCRIWCg5wYXJlbnRfc3luY19pZBgGIAEoCRImCgVzdGF0cxgHIAEoCzIXLmMxLnJlYWRlci52Mi5TeW5jU3RhdHMi/AcKCVN5bmNTdGF0cxIWCg5yZXNvdXJjZV90eXBlcxgBIAEoAxIRCglyZXNvdXJjZXMYAiABKAMSFAoMZW50aXRsZW1lbnRzGAMgASgDEg4KBmdyYW50cxgEIAEoAxJYChpyZXNvdXJjZXNfYnlfcmVzb3VyY2VfdHlwZRgFIAMoCzI0LmMxLnJlYWRlci52Mi5TeW5jU3RhdHMuUmVzb3VyY2VzQnlSZXNvdXJjZVR5cGVFbnRyeRJSChdncmFudHNfYnlfcmVzb3VyY2VfdHlwZRgGIAMoCzIxLmMxLnJlYWRlci52Mi5TeW5jU3RhdHMuR3JhbnRzQnlSZXNvdXJjZVR5cGVFbnRyeRJeCh1lbnRpdGxlbWVudHNfYnlfcmVzb3VyY2VfdHlwZRgHIAMoCzI3LmMxLnJlYWRlci52Mi5TeW5jU3RhdHMuRW50aXRsZW1lbnRzQnlSZXNvdXJjZVR5cGVFbnRyeRIOCgZhc3NldHMYCCABKAMSRwoRc3RlcF9kdXJhdGlvbnNfbXMYCSADKAsyLC5jMS5yZWFkZXIudjIuU3luY1N0YXRzLlN0ZXBEdXJhdGlvbnNNc0VudHJ5Ek0KFGNvbm5lY3Rvcl9jYWxsX3N0YXRzGAogAygLMi8uYzEucmVhZGVyLnYyLlN5bmNTdGF0cy5Db25uZWN0b3JDYWxsU3RhdHNFbnRyeRJLChNzZXNzaW9uX3N0b3JlX3N0YXRzGAsgAygLMi4uYzEucmVhZGVyLnYyLlN5bmNTdGF0cy5TZXNzaW9uU3RvcmVTdGF0c0VudHJ5Gj4KHFJlc291cmNlc0J5UmVzb3VyY2VUeXBlRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgDOgI4ARo7ChlHcmFudHNCeVJlc291cmNlVHlwZUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAEaQQofRW50aXRsZW1lbnRzQnlSZXNvdXJjZVR5cGVFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAM6AjgBGjYKFFN0ZXBEdXJhdGlvbnNNc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAzoCOAEaUQoXQ29ubmVjdG9yQ2FsbFN0YXRzRW50cnkSCwoDa2V5GAEgASgJEiUKBXZhbHVlGAIgASgLMhYuYzEucmVhZGVyLnYyLkNhbGxTdGF0OgI4ARpQChZTZXNzaW9uU3RvcmVTdGF0c0VudHJ5EgsKA2tleRgBIAEoCRIlCgV2YWx1ZRgCIAEoCzIWLmMxLnJlYWRlci52Mi5DYWxsU3RhdDoCOAEiXQoIQ2FsbFN0YXQSDQoFY291bnQYASABKAMSEAoIdG90YWxfbXMYAiABKAMSDgoGbWF4X21zGAMgASgDEg4KBmVycm9ycxgEIAEoAxIQCgh0aW1lb3V0cxgFIAEoAyJeCiBTeW5jc1JlYWRlclNlcnZpY2VHZXRTeW5jUmVxdWVzdBIPCgdzeW5jX2lkGAEgASgJEikKC2Fubm90YXRpb25zGAIgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSJzCiFTeW5jc1JlYWRlclNlcnZpY2VHZXRTeW5jUmVzcG9uc2USIwoEc3luYxgBIAEoCzIVLmMxLnJlYWRlci52Mi5TeW5jUnVuEikKC2Fubm90YXRpb25zGAIgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSJ2CiJTeW5jc1JlYWRlclNlcnZpY2VMaXN0U3luY3NSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoDRISCgpwYWdlX3Rva2VuGAIgASgJEikKC2Fubm90YXRpb25zGAMgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSKPAQojU3luY3NSZWFkZXJTZXJ2aWNlTGlzdFN5bmNzUmVzcG9uc2USJAoFc3luY3MYASADKAsyFS5jMS5yZWFkZXIudjIuU3luY1J1bhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSKQoLYW5ub3RhdGlvbnMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55Im4KLlN5bmNzUmVhZGVyU2VydmljZUdldExhdGVzdEZpbmlzaGVkU3luY1JlcXVlc3QSKQoLYW5ub3RhdGlvbnMYASADKAsyFC5nb29nbGUucHJvdG9idWYuQW55EhEKCXN5bmNfdHlwZRgCIAEoCSKBAQovU3luY3NSZWFkZXJTZXJ2aWNlR2V0TGF0ZXN0RmluaXNoZWRTeW5jUmVzcG9uc2USIwoEc3luYxgBIAEoCzIVLmMxLnJlYWRlci52Mi5TeW5jUnVuEikKC2Fubm90YXRpb25zGAIgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueTKJAwoSU3luY3NSZWFkZXJTZXJ2aWNlEmoKB0dldFN5bmMSLi5jMS5yZWFkZXIudjIuU3luY3NSZWFkZXJTZXJ2aWNlR2V0U3luY1JlcXVlc3QaLy5jMS5yZWFkZXIudjIuU3luY3NSZWFkZXJTZXJ2aWNlR2V0U3luY1Jlc3BvbnNlEnAKCUxpc3RTeW5jcxIwLmMxLnJlYWRlci52Mi5TeW5jc1JlYWRlclNlcnZpY2VMaXN0U3luY3NSZXF1ZXN0GjEuYzEucmVhZGVyLnYyLlN5bmNzUmVhZGVyU2VydmljZUxpc3RTeW5jc1Jlc3BvbnNlEpQBChVHZXRMYXRlc3RGaW5pc2hlZFN5bmMSPC5jMS5yZWFkZXIudjIuU3luY3NSZWFkZXJTZXJ2aWNlR2V0TGF0ZXN0RmluaXNoZWRTeW5jUmVxdWVzdBo9LmMxLnJlYWRlci52Mi5TeW5jc1JlYWRlclNlcnZpY2VHZXRMYXRlc3RGaW5pc2hlZFN5bmNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_any, file_google_protobuf_timestamp]);
 
 /**
+ * One sync in a file.
+ *
  * @generated from message c1.reader.v2.SyncRun
  */
 export type SyncRun = Message<"c1.reader.v2.SyncRun"> & {
@@ -29,16 +31,22 @@ export type SyncRun = Message<"c1.reader.v2.SyncRun"> & {
   startedAt?: Timestamp | undefined;
 
   /**
+   * Not set while it is unfinished.
+   *
    * @generated from field: google.protobuf.Timestamp ended_at = 3;
    */
   endedAt?: Timestamp | undefined;
 
   /**
+   * The checkpoint of the engine; its form is the engine's own.
+   *
    * @generated from field: string sync_token = 4;
    */
   syncToken: string;
 
   /**
+   * full, partial, resources_only and so on.
+   *
    * @generated from field: string sync_type = 5;
    */
   syncType: string;
@@ -62,6 +70,8 @@ export const SyncRunSchema: GenMessage<SyncRun> = /*@__PURE__*/
   messageDesc(file_c1_reader_v2_sync, 0);
 
 /**
+ * How much a sync holds. Stored in the file in JSON form.
+ *
  * @generated from message c1.reader.v2.SyncStats
  */
 export type SyncStats = Message<"c1.reader.v2.SyncStats"> & {
@@ -91,6 +101,8 @@ export type SyncStats = Message<"c1.reader.v2.SyncStats"> & {
   resourcesByResourceType: { [key: string]: bigint };
 
   /**
+   * By the type of the entitlement's resource, not of the principal.
+   *
    * @generated from field: map<string, int64> grants_by_resource_type = 6;
    */
   grantsByResourceType: { [key: string]: bigint };
@@ -106,6 +118,8 @@ export type SyncStats = Message<"c1.reader.v2.SyncStats"> & {
   assets: bigint;
 
   /**
+   * By the name of the step.
+   *
    * @generated from field: map<string, int64> step_durations_ms = 9;
    */
   stepDurationsMs: { [key: string]: bigint };
@@ -129,6 +143,8 @@ export const SyncStatsSchema: GenMessage<SyncStats> = /*@__PURE__*/
   messageDesc(file_c1_reader_v2_sync, 1);
 
 /**
+ * How often a call was made and how long it took.
+ *
  * @generated from message c1.reader.v2.CallStat
  */
 export type CallStat = Message<"c1.reader.v2.CallStat"> & {
@@ -166,6 +182,8 @@ export const CallStatSchema: GenMessage<CallStat> = /*@__PURE__*/
   messageDesc(file_c1_reader_v2_sync, 2);
 
 /**
+ * Asks for one sync.
+ *
  * @generated from message c1.reader.v2.SyncsReaderServiceGetSyncRequest
  */
 export type SyncsReaderServiceGetSyncRequest = Message<"c1.reader.v2.SyncsReaderServiceGetSyncRequest"> & {
@@ -188,6 +206,8 @@ export const SyncsReaderServiceGetSyncRequestSchema: GenMessage<SyncsReaderServi
   messageDesc(file_c1_reader_v2_sync, 3);
 
 /**
+ * One sync.
+ *
  * @generated from message c1.reader.v2.SyncsReaderServiceGetSyncResponse
  */
 export type SyncsReaderServiceGetSyncResponse = Message<"c1.reader.v2.SyncsReaderServiceGetSyncResponse"> & {
@@ -210,6 +230,8 @@ export const SyncsReaderServiceGetSyncResponseSchema: GenMessage<SyncsReaderServ
   messageDesc(file_c1_reader_v2_sync, 4);
 
 /**
+ * Asks for one page of syncs.
+ *
  * @generated from message c1.reader.v2.SyncsReaderServiceListSyncsRequest
  */
 export type SyncsReaderServiceListSyncsRequest = Message<"c1.reader.v2.SyncsReaderServiceListSyncsRequest"> & {
@@ -237,6 +259,8 @@ export const SyncsReaderServiceListSyncsRequestSchema: GenMessage<SyncsReaderSer
   messageDesc(file_c1_reader_v2_sync, 5);
 
 /**
+ * One page of syncs.
+ *
  * @generated from message c1.reader.v2.SyncsReaderServiceListSyncsResponse
  */
 export type SyncsReaderServiceListSyncsResponse = Message<"c1.reader.v2.SyncsReaderServiceListSyncsResponse"> & {
@@ -264,6 +288,8 @@ export const SyncsReaderServiceListSyncsResponseSchema: GenMessage<SyncsReaderSe
   messageDesc(file_c1_reader_v2_sync, 6);
 
 /**
+ * Asks for the newest finished sync of a type; empty type: full.
+ *
  * @generated from message c1.reader.v2.SyncsReaderServiceGetLatestFinishedSyncRequest
  */
 export type SyncsReaderServiceGetLatestFinishedSyncRequest = Message<"c1.reader.v2.SyncsReaderServiceGetLatestFinishedSyncRequest"> & {
@@ -286,6 +312,8 @@ export const SyncsReaderServiceGetLatestFinishedSyncRequestSchema: GenMessage<Sy
   messageDesc(file_c1_reader_v2_sync, 7);
 
 /**
+ * The newest finished sync, or none.
+ *
  * @generated from message c1.reader.v2.SyncsReaderServiceGetLatestFinishedSyncResponse
  */
 export type SyncsReaderServiceGetLatestFinishedSyncResponse = Message<"c1.reader.v2.SyncsReaderServiceGetLatestFinishedSyncResponse"> & {
@@ -308,6 +336,8 @@ export const SyncsReaderServiceGetLatestFinishedSyncResponseSchema: GenMessage<S
   messageDesc(file_c1_reader_v2_sync, 8);
 
 /**
+ * Reads the list of syncs in a file.
+ *
  * @generated from service c1.reader.v2.SyncsReaderService
  */
 export const SyncsReaderService: GenService<{

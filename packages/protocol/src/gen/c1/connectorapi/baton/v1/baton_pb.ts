@@ -27,6 +27,8 @@ export const file_c1_connectorapi_baton_v1_baton: GenFile = /*@__PURE__*/
   fileDesc("CiRjMS9jb25uZWN0b3JhcGkvYmF0b24vdjEvYmF0b24ucHJvdG8SGGMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MSL0JwoEVGFzaxIKCgJpZBgBIAEoCRI1CgZzdGF0dXMYAiABKA4yJS5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzay5TdGF0dXMSNwoEbm9uZRhkIAEoCzInLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLk5vbmVUYXNrSAASOQoFaGVsbG8YZSABKAsyKC5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzay5IZWxsb1Rhc2tIABJACglzeW5jX2Z1bGwYZiABKAsyKy5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzay5TeW5jRnVsbFRhc2tIABI5CgVncmFudBhnIAEoCzIoLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLkdyYW50VGFza0gAEjsKBnJldm9rZRhoIAEoCzIpLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLlJldm9rZVRhc2tIABJKCg5jcmVhdGVfYWNjb3VudBhpIAEoCzIwLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLkNyZWF0ZUFjY291bnRUYXNrSAASTAoPY3JlYXRlX3Jlc291cmNlGGogASgLMjEuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLlRhc2suQ3JlYXRlUmVzb3VyY2VUYXNrSAASTAoPZGVsZXRlX3Jlc291cmNlGGsgASgLMjEuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLlRhc2suRGVsZXRlUmVzb3VyY2VUYXNrSAASUgoScm90YXRlX2NyZWRlbnRpYWxzGGwgASgLMjQuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLlRhc2suUm90YXRlQ3JlZGVudGlhbHNUYXNrSAASQgoKZXZlbnRfZmVlZBhtIAEoCzIsLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLkV2ZW50RmVlZFRhc2tIABJNChJjcmVhdGVfdGlja2V0X3Rhc2sYbiABKAsyLy5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzay5DcmVhdGVUaWNrZXRUYXNrSAASUwoTbGlzdF90aWNrZXRfc2NoZW1hcxhvIAEoCzI0LmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLkxpc3RUaWNrZXRTY2hlbWFzVGFza0gAEkIKCmdldF90aWNrZXQYcCABKAsyLC5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzay5HZXRUaWNrZXRUYXNrSAASUwoTYnVsa19jcmVhdGVfdGlja2V0cxhxIAEoCzI0LmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLkJ1bGtDcmVhdGVUaWNrZXRzVGFza0gAEk0KEGJ1bGtfZ2V0X3RpY2tldHMYciABKAsyMS5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzay5CdWxrR2V0VGlja2V0c1Rhc2tIABJTChNhY3Rpb25fbGlzdF9zY2hlbWFzGHMgASgLMjQuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLlRhc2suQWN0aW9uTGlzdFNjaGVtYXNUYXNrSAASTwoRYWN0aW9uX2dldF9zY2hlbWEYdCABKAsyMi5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzay5BY3Rpb25HZXRTY2hlbWFUYXNrSAASSAoNYWN0aW9uX2ludm9rZRh1IAEoCzIvLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLkFjdGlvbkludm9rZVRhc2tIABJICg1hY3Rpb25fc3RhdHVzGHYgASgLMi8uYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLlRhc2suQWN0aW9uU3RhdHVzVGFza0gAEk0KEGNyZWF0ZV9zeW5jX2RpZmYYdyABKAsyMS5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzay5DcmVhdGVTeW5jRGlmZlRhc2tIABJECg1jb21wYWN0X3N5bmNzGHggASgLMisuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLlRhc2suQ29tcGFjdFN5bmNzSAASTQoQbGlzdF9ldmVudF9mZWVkcxh5IAEoCzIxLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLkxpc3RFdmVudEZlZWRzVGFza0gAEkQKC2xpc3RfZXZlbnRzGHogASgLMi0uYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLlRhc2suTGlzdEV2ZW50c1Rhc2tIABJOChBpc3N1ZV9jcmVkZW50aWFsGHsgASgLMjIuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLlRhc2suSXNzdWVDcmVkZW50aWFsVGFza0gAEg0KBWRlYnVnGAMgASgIGjUKCE5vbmVUYXNrEikKC2Fubm90YXRpb25zGAEgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRo2CglIZWxsb1Rhc2sSKQoLYW5ub3RhdGlvbnMYASADKAsyFC5nb29nbGUucHJvdG9idWYuQW55GoQCCgxTeW5jRnVsbFRhc2sSKQoLYW5ub3RhdGlvbnMYASADKAsyFC5nb29nbGUucHJvdG9idWYuQW55EhoKEnNraXBfZXhwYW5kX2dyYW50cxgCIAEoCBIkChxza2lwX2VudGl0bGVtZW50c19hbmRfZ3JhbnRzGAMgASgIEjoKF3RhcmdldGVkX3N5bmNfcmVzb3VyY2VzGAQgAygLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEh4KFnN5bmNfcmVzb3VyY2VfdHlwZV9pZHMYBSADKAkSEwoLc2tpcF9ncmFudHMYBiABKAgSFgoOc3RvcmFnZV9lbmdpbmUYByABKAkaaAoNRXZlbnRGZWVkVGFzaxIpCgthbm5vdGF0aW9ucxgBIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkSLAoIc3RhcnRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGqMBCg5MaXN0RXZlbnRzVGFzaxIpCgthbm5vdGF0aW9ucxgBIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkSDgoGY3Vyc29yGAIgASgJEiwKCHN0YXJ0X2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1ldmVudF9mZWVkX2lkGAQgASgJEhEKCXBhZ2Vfc2l6ZRgFIAEoDRo/ChJMaXN0RXZlbnRGZWVkc1Rhc2sSKQoLYW5ub3RhdGlvbnMYASADKAsyFC5nb29nbGUucHJvdG9idWYuQW55GsQBCglHcmFudFRhc2sSMQoLZW50aXRsZW1lbnQYASABKAsyHC5jMS5jb25uZWN0b3IudjIuRW50aXRsZW1lbnQSLAoJcHJpbmNpcGFsGAIgASgLMhkuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlEikKC2Fubm90YXRpb25zGAMgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRIrCghkdXJhdGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhpeCgpSZXZva2VUYXNrEiUKBWdyYW50GAEgASgLMhYuYzEuY29ubmVjdG9yLnYyLkdyYW50EikKC2Fubm90YXRpb25zGAIgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRrgAQoRQ3JlYXRlQWNjb3VudFRhc2sSMgoMYWNjb3VudF9pbmZvGAEgASgLMhwuYzEuY29ubmVjdG9yLnYyLkFjY291bnRJbmZvEj4KEmNyZWRlbnRpYWxfb3B0aW9ucxgCIAEoCzIiLmMxLmNvbm5lY3Rvci52Mi5DcmVkZW50aWFsT3B0aW9ucxI9ChJlbmNyeXB0aW9uX2NvbmZpZ3MYAyADKAsyIS5jMS5jb25uZWN0b3IudjIuRW5jcnlwdGlvbkNvbmZpZxIYChByZXNvdXJjZV90eXBlX2lkGAQgASgJGkEKEkNyZWF0ZVJlc291cmNlVGFzaxIrCghyZXNvdXJjZRgBIAEoCzIZLmMxLmNvbm5lY3Rvci52Mi5SZXNvdXJjZRp/ChJEZWxldGVSZXNvdXJjZVRhc2sSMAoLcmVzb3VyY2VfaWQYASABKAsyGy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VJZBI3ChJwYXJlbnRfcmVzb3VyY2VfaWQYAiABKAsyGy5jMS5jb25uZWN0b3IudjIuUmVzb3VyY2VJZBrIAQoVUm90YXRlQ3JlZGVudGlhbHNUYXNrEjAKC3Jlc291cmNlX2lkGAEgASgLMhsuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlSWQSPgoSY3JlZGVudGlhbF9vcHRpb25zGAIgASgLMiIuYzEuY29ubmVjdG9yLnYyLkNyZWRlbnRpYWxPcHRpb25zEj0KEmVuY3J5cHRpb25fY29uZmlncxgDIAMoCzIhLmMxLmNvbm5lY3Rvci52Mi5FbmNyeXB0aW9uQ29uZmlnGvsBChNJc3N1ZUNyZWRlbnRpYWxUYXNrEjAKC2lkZW50aXR5X2lkGAEgASgLMhsuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlSWQSQwoSY3JlZGVudGlhbF9vcHRpb25zGAIgASgLMicuYzEuY29ubmVjdG9yLnYyLkNyZWRlbnRpYWxJc3N1ZU9wdGlvbnMSPQoSZW5jcnlwdGlvbl9jb25maWdzGAMgAygLMiEuYzEuY29ubmVjdG9yLnYyLkVuY3J5cHRpb25Db25maWcSLgoKZXhwaXJlc19hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaqwEKEENyZWF0ZVRpY2tldFRhc2sSNgoOdGlja2V0X3JlcXVlc3QYASABKAsyHi5jMS5jb25uZWN0b3IudjIuVGlja2V0UmVxdWVzdBI0Cg10aWNrZXRfc2NoZW1hGAIgASgLMh0uYzEuY29ubmVjdG9yLnYyLlRpY2tldFNjaGVtYRIpCgthbm5vdGF0aW9ucxgDIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkaYQoVQnVsa0NyZWF0ZVRpY2tldHNUYXNrEkgKD3RpY2tldF9yZXF1ZXN0cxgBIAMoCzIvLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLkNyZWF0ZVRpY2tldFRhc2saWwoSQnVsa0dldFRpY2tldHNUYXNrEkUKD3RpY2tldF9yZXF1ZXN0cxgBIAMoCzIsLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrLkdldFRpY2tldFRhc2saQgoVTGlzdFRpY2tldFNjaGVtYXNUYXNrEikKC2Fubm90YXRpb25zGAEgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRpNCg1HZXRUaWNrZXRUYXNrEhEKCXRpY2tldF9pZBgBIAEoCRIpCgthbm5vdGF0aW9ucxgCIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkaXAoVQWN0aW9uTGlzdFNjaGVtYXNUYXNrEikKC2Fubm90YXRpb25zGAEgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRIYChByZXNvdXJjZV90eXBlX2lkGAIgASgJGk4KE0FjdGlvbkdldFNjaGVtYVRhc2sSDAoEbmFtZRgBIAEoCRIpCgthbm5vdGF0aW9ucxgCIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkajAEKEEFjdGlvbkludm9rZVRhc2sSDAoEbmFtZRgBIAEoCRIlCgRhcmdzGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIpCgthbm5vdGF0aW9ucxgDIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkSGAoQcmVzb3VyY2VfdHlwZV9pZBgEIAEoCRpXChBBY3Rpb25TdGF0dXNUYXNrEgwKBG5hbWUYASABKAkSCgoCaWQYAiABKAkSKQoLYW5ub3RhdGlvbnMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55GmoKEkNyZWF0ZVN5bmNEaWZmVGFzaxIUCgxiYXNlX3N5bmNfaWQYASABKAkSEwoLbmV3X3N5bmNfaWQYAiABKAkSKQoLYW5ub3RhdGlvbnMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55GsgBCgxDb21wYWN0U3luY3MSVgoRY29tcGFjdGFibGVfc3luY3MYASADKAsyOy5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzay5Db21wYWN0U3luY3MuQ29tcGFjdGFibGVTeW5jEikKC2Fubm90YXRpb25zGAIgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRo1Cg9Db21wYWN0YWJsZVN5bmMSEQoJZmlsZV9wYXRoGAEgASgJEg8KB3N5bmNfaWQYAiABKAkicwoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhIKDlNUQVRVU19QRU5ESU5HEAESFAoQU1RBVFVTX1NDSEVEVUxFRBACEhIKDlNUQVRVU19SVU5OSU5HEAMSEwoPU1RBVFVTX0ZJTklTSEVEEARCCwoJdGFza190eXBlIswEChhCYXRvblNlcnZpY2VIZWxsb1JlcXVlc3QSDwoHaG9zdF9pZBgBIAEoCRIPCgd0YXNrX2lkGAIgASgJElAKCmJ1aWxkX2luZm8YAyABKAsyPC5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuQmF0b25TZXJ2aWNlSGVsbG9SZXF1ZXN0LkJ1aWxkSW5mbxJKCgdvc19pbmZvGAQgASgLMjkuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLkJhdG9uU2VydmljZUhlbGxvUmVxdWVzdC5PU0luZm8SPgoSY29ubmVjdG9yX21ldGFkYXRhGAUgASgLMiIuYzEuY29ubmVjdG9yLnYyLkNvbm5lY3Rvck1ldGFkYXRhEikKC2Fubm90YXRpb25zGAYgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueRpLCglCdWlsZEluZm8SFAoMbGFuZ192ZXJzaW9uGAEgASgJEg8KB3BhY2thZ2UYAiABKAkSFwoPcGFja2FnZV92ZXJzaW9uGAMgASgJGrcBCgZPU0luZm8SEAoIaG9zdG5hbWUYASABKAkSCgoCb3MYAiABKAkSEAoIcGxhdGZvcm0YAyABKAkSGAoQcGxhdGZvcm1fdmVyc2lvbhgEIAEoCRIXCg9wbGF0Zm9ybV9mYW1pbHkYBSABKAkSFgoOa2VybmVsX3ZlcnNpb24YBiABKAkSEwoLa2VybmVsX2FyY2gYByABKAkSHQoVdmlydHVhbGl6YXRpb25fc3lzdGVtGAggASgJIkYKGUJhdG9uU2VydmljZUhlbGxvUmVzcG9uc2USKQoLYW5ub3RhdGlvbnMYASADKAsyFC5nb29nbGUucHJvdG9idWYuQW55Ii0KGkJhdG9uU2VydmljZUdldFRhc2tSZXF1ZXN0Eg8KB2hvc3RfaWQYASABKAkihAEKG0JhdG9uU2VydmljZUdldFRhc2tzUmVxdWVzdBIPCgdob3N0X2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRIWCg5rbm93bl90YXNrX2lkcxgDIAMoCRIpCgthbm5vdGF0aW9ucxgEIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5Bbnki2QEKHEJhdG9uU2VydmljZUdldFRhc2tzUmVzcG9uc2USLQoFdGFza3MYASADKAsyHi5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuVGFzaxIsCgluZXh0X3BvbGwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SMQoObmV4dF9oZWFydGJlYXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKQoLYW5ub3RhdGlvbnMYBCADKAsyFC5nb29nbGUucHJvdG9idWYuQW55ItcBChtCYXRvblNlcnZpY2VHZXRUYXNrUmVzcG9uc2USLAoEdGFzaxgBIAEoCzIeLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5UYXNrEiwKCW5leHRfcG9sbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIxCg5uZXh0X2hlYXJ0YmVhdBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIpCgthbm5vdGF0aW9ucxgEIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkifQocQmF0b25TZXJ2aWNlSGVhcnRiZWF0UmVxdWVzdBIPCgdob3N0X2lkGAEgASgJEg8KB3Rhc2tfaWQYAiABKAkSKQoLYW5ub3RhdGlvbnMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55EhAKCHRhc2tfaWRzGAQgAygJIqwBCh1CYXRvblNlcnZpY2VIZWFydGJlYXRSZXNwb25zZRIxCg5uZXh0X2hlYXJ0YmVhdBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIRCgljYW5jZWxsZWQYAiABKAgSKQoLYW5ub3RhdGlvbnMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55EhoKEmNhbmNlbGxlZF90YXNrX2lkcxgEIAMoCSL4AwoeQmF0b25TZXJ2aWNlVXBsb2FkQXNzZXRSZXF1ZXN0ElsKCG1ldGFkYXRhGGQgASgLMkcuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLkJhdG9uU2VydmljZVVwbG9hZEFzc2V0UmVxdWVzdC5VcGxvYWRNZXRhZGF0YUgAElMKBGRhdGEYZSABKAsyQy5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuQmF0b25TZXJ2aWNlVXBsb2FkQXNzZXRSZXF1ZXN0LlVwbG9hZERhdGFIABJRCgNlb2YYZiABKAsyQi5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuQmF0b25TZXJ2aWNlVXBsb2FkQXNzZXRSZXF1ZXN0LlVwbG9hZEVPRkgAGl0KDlVwbG9hZE1ldGFkYXRhEg8KB2hvc3RfaWQYASABKAkSDwoHdGFza19pZBgCIAEoCRIpCgthbm5vdGF0aW9ucxgEIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkaGgoKVXBsb2FkRGF0YRIMCgRkYXRhGAEgASgMGk8KCVVwbG9hZEVPRhIXCg9zaGEyNTZfY2hlY2tzdW0YASABKAwSKQoLYW5ub3RhdGlvbnMYAiADKAsyFC5nb29nbGUucHJvdG9idWYuQW55QgUKA21zZyJMCh9CYXRvblNlcnZpY2VVcGxvYWRBc3NldFJlc3BvbnNlEikKC2Fubm90YXRpb25zGAEgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueSLpAwodQmF0b25TZXJ2aWNlRmluaXNoVGFza1JlcXVlc3QSDwoHaG9zdF9pZBgBIAEoCRIPCgd0YXNrX2lkGAIgASgJEiIKBnN0YXR1cxgDIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzEk4KBWVycm9yGGQgASgLMj0uYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLkJhdG9uU2VydmljZUZpbmlzaFRhc2tSZXF1ZXN0LkVycm9ySAASUgoHc3VjY2VzcxhlIAEoCzI/LmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5CYXRvblNlcnZpY2VGaW5pc2hUYXNrUmVxdWVzdC5TdWNjZXNzSAAacQoFRXJyb3ISFQoNbm9uX3JldHJ5YWJsZRgBIAEoCBIpCgthbm5vdGF0aW9ucxgCIAMoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnkSJgoIcmVzcG9uc2UYAyABKAsyFC5nb29nbGUucHJvdG9idWYuQW55GlwKB1N1Y2Nlc3MSKQoLYW5ub3RhdGlvbnMYASADKAsyFC5nb29nbGUucHJvdG9idWYuQW55EiYKCHJlc3BvbnNlGAIgASgLMhQuZ29vZ2xlLnByb3RvYnVmLkFueUINCgtmaW5hbF9zdGF0ZSJLCh5CYXRvblNlcnZpY2VGaW5pc2hUYXNrUmVzcG9uc2USKQoLYW5ub3RhdGlvbnMYASADKAsyFC5nb29nbGUucHJvdG9idWYuQW55IhcKFVN0YXJ0RGVidWdnaW5nUmVxdWVzdCIoChZTdGFydERlYnVnZ2luZ1Jlc3BvbnNlEg4KBnN0YXR1cxgBIAEoCDLuBgoMQmF0b25TZXJ2aWNlEnAKBUhlbGxvEjIuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLkJhdG9uU2VydmljZUhlbGxvUmVxdWVzdBozLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5CYXRvblNlcnZpY2VIZWxsb1Jlc3BvbnNlEnYKB0dldFRhc2sSNC5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuQmF0b25TZXJ2aWNlR2V0VGFza1JlcXVlc3QaNS5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuQmF0b25TZXJ2aWNlR2V0VGFza1Jlc3BvbnNlEnkKCEdldFRhc2tzEjUuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLkJhdG9uU2VydmljZUdldFRhc2tzUmVxdWVzdBo2LmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5CYXRvblNlcnZpY2VHZXRUYXNrc1Jlc3BvbnNlEnwKCUhlYXJ0YmVhdBI2LmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5CYXRvblNlcnZpY2VIZWFydGJlYXRSZXF1ZXN0GjcuYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLkJhdG9uU2VydmljZUhlYXJ0YmVhdFJlc3BvbnNlEn8KCkZpbmlzaFRhc2sSNy5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuQmF0b25TZXJ2aWNlRmluaXNoVGFza1JlcXVlc3QaOC5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuQmF0b25TZXJ2aWNlRmluaXNoVGFza1Jlc3BvbnNlEoQBCgtVcGxvYWRBc3NldBI4LmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5CYXRvblNlcnZpY2VVcGxvYWRBc3NldFJlcXVlc3QaOS5jMS5jb25uZWN0b3JhcGkuYmF0b24udjEuQmF0b25TZXJ2aWNlVXBsb2FkQXNzZXRSZXNwb25zZSgBEnMKDlN0YXJ0RGVidWdnaW5nEi8uYzEuY29ubmVjdG9yYXBpLmJhdG9uLnYxLlN0YXJ0RGVidWdnaW5nUmVxdWVzdBowLmMxLmNvbm5lY3RvcmFwaS5iYXRvbi52MS5TdGFydERlYnVnZ2luZ1Jlc3BvbnNlYgZwcm90bzM", [file_c1_connector_v2_connector, file_c1_connector_v2_entitlement, file_c1_connector_v2_grant, file_c1_connector_v2_resource, file_c1_connector_v2_ticket, file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_status]);
 
 /**
+ * One thing that a server wants done.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task
  */
 export type Task = Message<"c1.connectorapi.baton.v1.Task"> & {
@@ -105,6 +107,8 @@ export type Task = Message<"c1.connectorapi.baton.v1.Task"> & {
     case: "eventFeed";
   } | {
     /**
+     * The only kind whose name ends in _task.
+     *
      * @generated from field: c1.connectorapi.baton.v1.Task.CreateTicketTask create_ticket_task = 110;
      */
     value: Task_CreateTicketTask;
@@ -190,6 +194,8 @@ export type Task = Message<"c1.connectorapi.baton.v1.Task"> & {
   } | { case: undefined; value?: undefined };
 
   /**
+   * Debug logs are wanted for this task.
+   *
    * @generated from field: bool debug = 3;
    */
   debug: boolean;
@@ -203,6 +209,8 @@ export const TaskSchema: GenMessage<Task> = /*@__PURE__*/
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0);
 
 /**
+ * There is nothing to do.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.NoneTask
  */
 export type Task_NoneTask = Message<"c1.connectorapi.baton.v1.Task.NoneTask"> & {
@@ -220,6 +228,8 @@ export const Task_NoneTaskSchema: GenMessage<Task_NoneTask> = /*@__PURE__*/
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0, 0);
 
 /**
+ * Say hello again.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.HelloTask
  */
 export type Task_HelloTask = Message<"c1.connectorapi.baton.v1.Task.HelloTask"> & {
@@ -237,6 +247,8 @@ export const Task_HelloTaskSchema: GenMessage<Task_HelloTask> = /*@__PURE__*/
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0, 1);
 
 /**
+ * Read the target system and upload the file.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.SyncFullTask
  */
 export type Task_SyncFullTask = Message<"c1.connectorapi.baton.v1.Task.SyncFullTask"> & {
@@ -246,6 +258,8 @@ export type Task_SyncFullTask = Message<"c1.connectorapi.baton.v1.Task.SyncFullT
   annotations: Any[];
 
   /**
+   * The server expands grants itself.
+   *
    * @generated from field: bool skip_expand_grants = 2;
    */
   skipExpandGrants: boolean;
@@ -256,11 +270,15 @@ export type Task_SyncFullTask = Message<"c1.connectorapi.baton.v1.Task.SyncFullT
   skipEntitlementsAndGrants: boolean;
 
   /**
+   * Only these resources. Empty: all.
+   *
    * @generated from field: repeated c1.connector.v2.Resource targeted_sync_resources = 4;
    */
   targetedSyncResources: Resource[];
 
   /**
+   * Only these types. Empty: all.
+   *
    * @generated from field: repeated string sync_resource_type_ids = 5;
    */
   syncResourceTypeIds: string[];
@@ -271,6 +289,8 @@ export type Task_SyncFullTask = Message<"c1.connectorapi.baton.v1.Task.SyncFullT
   skipGrants: boolean;
 
   /**
+   * Which kind of file is wanted. Empty: sqlite.
+   *
    * @generated from field: string storage_engine = 7;
    */
   storageEngine: string;
@@ -360,6 +380,8 @@ export const Task_ListEventFeedsTaskSchema: GenMessage<Task_ListEventFeedsTask> 
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0, 5);
 
 /**
+ * Give an entitlement to a principal.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.GrantTask
  */
 export type Task_GrantTask = Message<"c1.connectorapi.baton.v1.Task.GrantTask"> & {
@@ -379,6 +401,8 @@ export type Task_GrantTask = Message<"c1.connectorapi.baton.v1.Task.GrantTask"> 
   annotations: Any[];
 
   /**
+   * Not set: until it is taken back.
+   *
    * @generated from field: google.protobuf.Duration duration = 4;
    */
   duration?: Duration | undefined;
@@ -392,6 +416,8 @@ export const Task_GrantTaskSchema: GenMessage<Task_GrantTask> = /*@__PURE__*/
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0, 6);
 
 /**
+ * Take an entitlement from a principal.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.RevokeTask
  */
 export type Task_RevokeTask = Message<"c1.connectorapi.baton.v1.Task.RevokeTask"> & {
@@ -414,6 +440,8 @@ export const Task_RevokeTaskSchema: GenMessage<Task_RevokeTask> = /*@__PURE__*/
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0, 7);
 
 /**
+ * Create an account for a person.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.CreateAccountTask
  */
 export type Task_CreateAccountTask = Message<"c1.connectorapi.baton.v1.Task.CreateAccountTask"> & {
@@ -446,6 +474,8 @@ export const Task_CreateAccountTaskSchema: GenMessage<Task_CreateAccountTask> = 
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0, 8);
 
 /**
+ * Create a thing.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.CreateResourceTask
  */
 export type Task_CreateResourceTask = Message<"c1.connectorapi.baton.v1.Task.CreateResourceTask"> & {
@@ -463,6 +493,8 @@ export const Task_CreateResourceTaskSchema: GenMessage<Task_CreateResourceTask> 
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0, 9);
 
 /**
+ * Delete a thing.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.DeleteResourceTask
  */
 export type Task_DeleteResourceTask = Message<"c1.connectorapi.baton.v1.Task.DeleteResourceTask"> & {
@@ -485,6 +517,8 @@ export const Task_DeleteResourceTaskSchema: GenMessage<Task_DeleteResourceTask> 
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0, 10);
 
 /**
+ * Renew a credential.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.RotateCredentialsTask
  */
 export type Task_RotateCredentialsTask = Message<"c1.connectorapi.baton.v1.Task.RotateCredentialsTask"> & {
@@ -512,6 +546,8 @@ export const Task_RotateCredentialsTaskSchema: GenMessage<Task_RotateCredentials
   messageDesc(file_c1_connectorapi_baton_v1_baton, 0, 11);
 
 /**
+ * Issue a further credential.
+ *
  * @generated from message c1.connectorapi.baton.v1.Task.IssueCredentialTask
  */
 export type Task_IssueCredentialTask = Message<"c1.connectorapi.baton.v1.Task.IssueCredentialTask"> & {
@@ -859,15 +895,21 @@ export const Task_StatusSchema: GenEnum<Task_Status> = /*@__PURE__*/
   enumDesc(file_c1_connectorapi_baton_v1_baton, 0, 0);
 
 /**
+ * Introduces a connector to a server.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceHelloRequest
  */
 export type BatonServiceHelloRequest = Message<"c1.connectorapi.baton.v1.BatonServiceHelloRequest"> & {
   /**
+   * Names this running process among others of the same connector.
+   *
    * @generated from field: string host_id = 1;
    */
   hostId: string;
 
   /**
+   * The HelloTask that is answered; empty on the first call.
+   *
    * @generated from field: string task_id = 2;
    */
   taskId: string;
@@ -901,10 +943,14 @@ export const BatonServiceHelloRequestSchema: GenMessage<BatonServiceHelloRequest
   messageDesc(file_c1_connectorapi_baton_v1_baton, 1);
 
 /**
+ * Which program this is.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceHelloRequest.BuildInfo
  */
 export type BatonServiceHelloRequest_BuildInfo = Message<"c1.connectorapi.baton.v1.BatonServiceHelloRequest.BuildInfo"> & {
   /**
+   * Version of the language or runtime.
+   *
    * @generated from field: string lang_version = 1;
    */
   langVersion: string;
@@ -928,6 +974,8 @@ export const BatonServiceHelloRequest_BuildInfoSchema: GenMessage<BatonServiceHe
   messageDesc(file_c1_connectorapi_baton_v1_baton, 1, 0);
 
 /**
+ * Which machine it runs on. Empty fields are not known.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceHelloRequest.OSInfo
  */
 export type BatonServiceHelloRequest_OSInfo = Message<"c1.connectorapi.baton.v1.BatonServiceHelloRequest.OSInfo"> & {
@@ -980,6 +1028,8 @@ export const BatonServiceHelloRequest_OSInfoSchema: GenMessage<BatonServiceHello
   messageDesc(file_c1_connectorapi_baton_v1_baton, 1, 1);
 
 /**
+ * Says that the server knows the connector now.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceHelloResponse
  */
 export type BatonServiceHelloResponse = Message<"c1.connectorapi.baton.v1.BatonServiceHelloResponse"> & {
@@ -997,6 +1047,8 @@ export const BatonServiceHelloResponseSchema: GenMessage<BatonServiceHelloRespon
   messageDesc(file_c1_connectorapi_baton_v1_baton, 2);
 
 /**
+ * Asks for a task.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceGetTaskRequest
  */
 export type BatonServiceGetTaskRequest = Message<"c1.connectorapi.baton.v1.BatonServiceGetTaskRequest"> & {
@@ -1014,6 +1066,8 @@ export const BatonServiceGetTaskRequestSchema: GenMessage<BatonServiceGetTaskReq
   messageDesc(file_c1_connectorapi_baton_v1_baton, 3);
 
 /**
+ * Asks for tasks beyond those that are known.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceGetTasksRequest
  */
 export type BatonServiceGetTasksRequest = Message<"c1.connectorapi.baton.v1.BatonServiceGetTasksRequest"> & {
@@ -1028,6 +1082,8 @@ export type BatonServiceGetTasksRequest = Message<"c1.connectorapi.baton.v1.Bato
   pageSize: number;
 
   /**
+   * Tasks in hand, which are not sent again.
+   *
    * @generated from field: repeated string known_task_ids = 3;
    */
   knownTaskIds: string[];
@@ -1046,6 +1102,8 @@ export const BatonServiceGetTasksRequestSchema: GenMessage<BatonServiceGetTasksR
   messageDesc(file_c1_connectorapi_baton_v1_baton, 4);
 
 /**
+ * Tasks, and when to ask again.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceGetTasksResponse
  */
 export type BatonServiceGetTasksResponse = Message<"c1.connectorapi.baton.v1.BatonServiceGetTasksResponse"> & {
@@ -1078,6 +1136,8 @@ export const BatonServiceGetTasksResponseSchema: GenMessage<BatonServiceGetTasks
   messageDesc(file_c1_connectorapi_baton_v1_baton, 5);
 
 /**
+ * A task, and when to ask again.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceGetTaskResponse
  */
 export type BatonServiceGetTaskResponse = Message<"c1.connectorapi.baton.v1.BatonServiceGetTaskResponse"> & {
@@ -1087,11 +1147,15 @@ export type BatonServiceGetTaskResponse = Message<"c1.connectorapi.baton.v1.Bato
   task?: Task | undefined;
 
   /**
+   * Wait this long before the next question.
+   *
    * @generated from field: google.protobuf.Duration next_poll = 2;
    */
   nextPoll?: Duration | undefined;
 
   /**
+   * The first heartbeat of this task is due after this time.
+   *
    * @generated from field: google.protobuf.Duration next_heartbeat = 3;
    */
   nextHeartbeat?: Duration | undefined;
@@ -1110,6 +1174,8 @@ export const BatonServiceGetTaskResponseSchema: GenMessage<BatonServiceGetTaskRe
   messageDesc(file_c1_connectorapi_baton_v1_baton, 6);
 
 /**
+ * Says that tasks are being worked on.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceHeartbeatRequest
  */
 export type BatonServiceHeartbeatRequest = Message<"c1.connectorapi.baton.v1.BatonServiceHeartbeatRequest"> & {
@@ -1142,6 +1208,8 @@ export const BatonServiceHeartbeatRequestSchema: GenMessage<BatonServiceHeartbea
   messageDesc(file_c1_connectorapi_baton_v1_baton, 7);
 
 /**
+ * Says when the next heartbeat is due.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceHeartbeatResponse
  */
 export type BatonServiceHeartbeatResponse = Message<"c1.connectorapi.baton.v1.BatonServiceHeartbeatResponse"> & {
@@ -1151,6 +1219,8 @@ export type BatonServiceHeartbeatResponse = Message<"c1.connectorapi.baton.v1.Ba
   nextHeartbeat?: Duration | undefined;
 
   /**
+   * Stop working on the task that task_id named.
+   *
    * @generated from field: bool cancelled = 2;
    */
   cancelled: boolean;
@@ -1174,6 +1244,8 @@ export const BatonServiceHeartbeatResponseSchema: GenMessage<BatonServiceHeartbe
   messageDesc(file_c1_connectorapi_baton_v1_baton, 8);
 
 /**
+ * One part of an upload.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceUploadAssetRequest
  */
 export type BatonServiceUploadAssetRequest = Message<"c1.connectorapi.baton.v1.BatonServiceUploadAssetRequest"> & {
@@ -1209,6 +1281,8 @@ export const BatonServiceUploadAssetRequestSchema: GenMessage<BatonServiceUpload
   messageDesc(file_c1_connectorapi_baton_v1_baton, 9);
 
 /**
+ * The first part. Number 3 is unused: annotations are 4.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceUploadAssetRequest.UploadMetadata
  */
 export type BatonServiceUploadAssetRequest_UploadMetadata = Message<"c1.connectorapi.baton.v1.BatonServiceUploadAssetRequest.UploadMetadata"> & {
@@ -1236,6 +1310,8 @@ export const BatonServiceUploadAssetRequest_UploadMetadataSchema: GenMessage<Bat
   messageDesc(file_c1_connectorapi_baton_v1_baton, 9, 0);
 
 /**
+ * A piece of the file, in order.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceUploadAssetRequest.UploadData
  */
 export type BatonServiceUploadAssetRequest_UploadData = Message<"c1.connectorapi.baton.v1.BatonServiceUploadAssetRequest.UploadData"> & {
@@ -1253,10 +1329,14 @@ export const BatonServiceUploadAssetRequest_UploadDataSchema: GenMessage<BatonSe
   messageDesc(file_c1_connectorapi_baton_v1_baton, 9, 1);
 
 /**
+ * The last part.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceUploadAssetRequest.UploadEOF
  */
 export type BatonServiceUploadAssetRequest_UploadEOF = Message<"c1.connectorapi.baton.v1.BatonServiceUploadAssetRequest.UploadEOF"> & {
   /**
+   * Over all data, 32 raw bytes.
+   *
    * @generated from field: bytes sha256_checksum = 1;
    */
   sha256Checksum: Uint8Array;
@@ -1275,6 +1355,8 @@ export const BatonServiceUploadAssetRequest_UploadEOFSchema: GenMessage<BatonSer
   messageDesc(file_c1_connectorapi_baton_v1_baton, 9, 2);
 
 /**
+ * Says that the file arrived whole.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceUploadAssetResponse
  */
 export type BatonServiceUploadAssetResponse = Message<"c1.connectorapi.baton.v1.BatonServiceUploadAssetResponse"> & {
@@ -1292,6 +1374,8 @@ export const BatonServiceUploadAssetResponseSchema: GenMessage<BatonServiceUploa
   messageDesc(file_c1_connectorapi_baton_v1_baton, 10);
 
 /**
+ * Says how a task ended.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceFinishTaskRequest
  */
 export type BatonServiceFinishTaskRequest = Message<"c1.connectorapi.baton.v1.BatonServiceFinishTaskRequest"> & {
@@ -1306,6 +1390,8 @@ export type BatonServiceFinishTaskRequest = Message<"c1.connectorapi.baton.v1.Ba
   taskId: string;
 
   /**
+   * Also for success, then with code 0.
+   *
    * @generated from field: google.rpc.Status status = 3;
    */
   status?: Status | undefined;
@@ -1336,10 +1422,14 @@ export const BatonServiceFinishTaskRequestSchema: GenMessage<BatonServiceFinishT
   messageDesc(file_c1_connectorapi_baton_v1_baton, 11);
 
 /**
+ * It failed; status says why.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceFinishTaskRequest.Error
  */
 export type BatonServiceFinishTaskRequest_Error = Message<"c1.connectorapi.baton.v1.BatonServiceFinishTaskRequest.Error"> & {
   /**
+   * The server must not send the same task again.
+   *
    * @generated from field: bool non_retryable = 1;
    */
   nonRetryable: boolean;
@@ -1363,6 +1453,8 @@ export const BatonServiceFinishTaskRequest_ErrorSchema: GenMessage<BatonServiceF
   messageDesc(file_c1_connectorapi_baton_v1_baton, 11, 0);
 
 /**
+ * It was done.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceFinishTaskRequest.Success
  */
 export type BatonServiceFinishTaskRequest_Success = Message<"c1.connectorapi.baton.v1.BatonServiceFinishTaskRequest.Success"> & {
@@ -1372,6 +1464,8 @@ export type BatonServiceFinishTaskRequest_Success = Message<"c1.connectorapi.bat
   annotations: Any[];
 
   /**
+   * The response message of the call that the task stands for.
+   *
    * @generated from field: google.protobuf.Any response = 2;
    */
   response?: Any | undefined;
@@ -1385,6 +1479,8 @@ export const BatonServiceFinishTaskRequest_SuccessSchema: GenMessage<BatonServic
   messageDesc(file_c1_connectorapi_baton_v1_baton, 11, 1);
 
 /**
+ * Says that the server took note.
+ *
  * @generated from message c1.connectorapi.baton.v1.BatonServiceFinishTaskResponse
  */
 export type BatonServiceFinishTaskResponse = Message<"c1.connectorapi.baton.v1.BatonServiceFinishTaskResponse"> & {
@@ -1402,6 +1498,8 @@ export const BatonServiceFinishTaskResponseSchema: GenMessage<BatonServiceFinish
   messageDesc(file_c1_connectorapi_baton_v1_baton, 12);
 
 /**
+ * Asks whether to start with debug logs.
+ *
  * @generated from message c1.connectorapi.baton.v1.StartDebuggingRequest
  */
 export type StartDebuggingRequest = Message<"c1.connectorapi.baton.v1.StartDebuggingRequest"> & {
@@ -1415,6 +1513,8 @@ export const StartDebuggingRequestSchema: GenMessage<StartDebuggingRequest> = /*
   messageDesc(file_c1_connectorapi_baton_v1_baton, 13);
 
 /**
+ * The answer; status true: yes.
+ *
  * @generated from message c1.connectorapi.baton.v1.StartDebuggingResponse
  */
 export type StartDebuggingResponse = Message<"c1.connectorapi.baton.v1.StartDebuggingResponse"> & {
@@ -1432,10 +1532,14 @@ export const StartDebuggingResponseSchema: GenMessage<StartDebuggingResponse> = 
   messageDesc(file_c1_connectorapi_baton_v1_baton, 14);
 
 /**
+ * What a server offers to the connectors that report to it.
+ *
  * @generated from service c1.connectorapi.baton.v1.BatonService
  */
 export const BatonService: GenService<{
   /**
+   * The first call: who I am and what I can do.
+   *
    * @generated from rpc c1.connectorapi.baton.v1.BatonService.Hello
    */
   hello: {
@@ -1444,6 +1548,8 @@ export const BatonService: GenService<{
     output: typeof BatonServiceHelloResponseSchema;
   },
   /**
+   * Asks for one thing to do; an answer of NoneTask means nothing now.
+   *
    * @generated from rpc c1.connectorapi.baton.v1.BatonService.GetTask
    */
   getTask: {
@@ -1452,6 +1558,8 @@ export const BatonService: GenService<{
     output: typeof BatonServiceGetTaskResponseSchema;
   },
   /**
+   * Asks for several things to do.
+   *
    * @generated from rpc c1.connectorapi.baton.v1.BatonService.GetTasks
    */
   getTasks: {
@@ -1460,6 +1568,8 @@ export const BatonService: GenService<{
     output: typeof BatonServiceGetTasksResponseSchema;
   },
   /**
+   * Says that a task is still being worked on, and hears whether it still should.
+   *
    * @generated from rpc c1.connectorapi.baton.v1.BatonService.Heartbeat
    */
   heartbeat: {
@@ -1468,6 +1578,8 @@ export const BatonService: GenService<{
     output: typeof BatonServiceHeartbeatResponseSchema;
   },
   /**
+   * Says how a task ended.
+   *
    * @generated from rpc c1.connectorapi.baton.v1.BatonService.FinishTask
    */
   finishTask: {
@@ -1476,6 +1588,8 @@ export const BatonService: GenService<{
     output: typeof BatonServiceFinishTaskResponseSchema;
   },
   /**
+   * Sends the file that a task made: metadata first, then data, then the end with its checksum.
+   *
    * @generated from rpc c1.connectorapi.baton.v1.BatonService.UploadAsset
    */
   uploadAsset: {
@@ -1484,6 +1598,8 @@ export const BatonService: GenService<{
     output: typeof BatonServiceUploadAssetResponseSchema;
   },
   /**
+   * Asks whether debug logs are wanted.
+   *
    * @generated from rpc c1.connectorapi.baton.v1.BatonService.StartDebugging
    */
   startDebugging: {
