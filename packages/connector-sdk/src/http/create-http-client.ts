@@ -61,6 +61,7 @@ class Client implements HttpClient {
   readonly #concurrency: number;
   readonly #scheduler: Scheduler;
   #dispatcher: Promise<Dispatcher> | undefined;
+  #proxySetting: string | undefined;
   #isClosed = false;
   #places = 0;
 
@@ -93,8 +94,9 @@ class Client implements HttpClient {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#scheduler.close(closed());
-    await (await this.#dispatcher)?.close();
-    this.#dispatcher = undefined;
+    // One that could not be opened has failed its request already.
+    const dispatcher = await this.#dispatcher?.catch(() => undefined);
+    await dispatcher?.close();
   }
 
   async #try(call: Call): Promise<Answer> {
@@ -163,8 +165,9 @@ class Client implements HttpClient {
   }
 
   async #open(): Promise<Dispatcher> {
-    const { openDispatcher } = await import('./dispatcher.ts');
+    const { openDispatcher, proxySetting } = await import('./dispatcher.ts');
     const { env = process.env, ca } = this.#settings;
+    this.#proxySetting = proxySetting(env, this.#base.protocol);
     return openDispatcher({ concurrency: this.#concurrency, env, ca });
   }
 
@@ -240,7 +243,9 @@ class Client implements HttpClient {
       );
     }
     const failure = networkFailure(error, host);
-    return new HttpError(failure.code, `${request.method} ${request.route}: ${failure.message}`, {
+    const proxy = failure.mayHaveArrived ? undefined : this.#proxySetting;
+    const hint = proxy === undefined ? '' : `. ${proxy} is set, so it may be the proxy that this is about`;
+    return new HttpError(failure.code, `${request.method} ${request.route}: ${failure.message}${hint}`, {
       ...named(request),
       cause: error,
       retryable: failure.retryable,

@@ -29,6 +29,13 @@ export function openDispatcher({ concurrency, env, ca }: DispatcherOptions): Dis
   });
 }
 
+/** The name of the proxy setting that an address of this scheme may go through; undefined when it is not set. */
+export function proxySetting(env: DispatcherOptions['env'], protocol: string): string | undefined {
+  // undici falls back to the proxy for http.
+  const names = protocol === 'https:' ? ['https_proxy', 'http_proxy'] : ['http_proxy'];
+  return names.find((name) => valueOf(env, name) !== '')?.toUpperCase();
+}
+
 /** The empty text keeps undici from looking at the process's own environment. */
 function valueOf(env: DispatcherOptions['env'], name: string): string {
   return env[name] || env[name.toUpperCase()] || '';

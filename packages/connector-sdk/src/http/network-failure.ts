@@ -49,6 +49,13 @@ export function networkFailure(error: unknown, host: string): NetworkFailure {
     return refused(`no secure connection to ${host} could be made: check that it serves https at that port`);
   }
   switch (code) {
+    case 'UND_ERR_INVALID_ARG':
+      return {
+        code: Code.InvalidArgument,
+        message: `the request to ${host} cannot be sent: its path or a header is malformed`,
+        retryable: false,
+        mayHaveArrived: false,
+      };
     case 'ENOTFOUND':
       return unavailable(`there is no host named ${host}: check the name, and this machine's DNS`, false);
     case 'EAI_AGAIN':
@@ -62,6 +69,8 @@ export function networkFailure(error: unknown, host: string): NetworkFailure {
     case 'ETIMEDOUT':
       return unavailable(`${host} does not answer: the time limit for connecting ran out`, false);
     case 'UND_ERR_PRX_CONN':
+    case 'UND_ERR_ABORTED':
+      // undici aborts a request whose tunnel the proxy refuses; our own aborts do not come here.
       return unavailable(`the proxy in front of ${host} refuses to connect: check HTTPS_PROXY and NO_PROXY`, false);
     case 'ECONNRESET':
     case 'EPIPE':
@@ -73,7 +82,9 @@ export function networkFailure(error: unknown, host: string): NetworkFailure {
       return unavailable(`${host} stopped answering`, true);
     default:
       return unavailable(
-        `the request to ${host} failed${code.startsWith('HPE_') ? ': the answer is not HTTP' : ''}`,
+        error instanceof Error && error.name === 'HTTPParserError'
+          ? `what ${host} answered is not HTTP: check the address and its port`
+          : `the request to ${host} failed`,
         true,
       );
   }

@@ -99,7 +99,7 @@ export class RateLimit {
     }
     const endsAtMs = nowMs + resetInMs;
     const current = this.#window;
-    if (current !== undefined && isSame(current, windowId, endsAtMs, nowMs)) {
+    if (current !== undefined && isSame(current, windowId, nowMs)) {
       current.remaining = Math.min(current.remaining, remaining);
       // Each estimate is late by the way back and the cut second, so the earliest is the best.
       current.endsAtMs = Math.min(current.endsAtMs, endsAtMs);
@@ -119,8 +119,10 @@ export class RateLimit {
   }
 }
 
-function isSame(window: Window, id: number | undefined, endsAtMs: number, nowMs: number): boolean {
-  if (id !== undefined && window.id !== undefined) return id === window.id;
-  // Ends that are counted in whole seconds from now differ by the rounding.
-  return nowMs < window.endsAtMs && Math.abs(endsAtMs - window.endsAtMs) <= 1000;
+/**
+ * Without an id, a window lasts until the end that is known for it: an answer from the next one that comes earlier only
+ * leaves the count too low until then.
+ */
+function isSame(window: Window, id: number | undefined, nowMs: number): boolean {
+  return id !== undefined && window.id !== undefined ? id === window.id : nowMs < window.endsAtMs;
 }
