@@ -2,12 +2,13 @@ import { readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import KSUID from 'ksuid';
+import { changesBetween } from './changes.ts';
 import { Connection, openDatabase } from './database.ts';
 import { fileError } from './file-errors.ts';
 import { FileLock, pidExists } from './lock.ts';
 import { runJob } from './run-job.ts';
 import { dropGrantIndexes } from './schema.ts';
-import type { C1zStore, SyncReader, SyncRun, SyncStats, SyncType, SyncWriter } from './store.ts';
+import type { C1zStore, SyncChanges, SyncReader, SyncRun, SyncStats, SyncType, SyncWriter } from './store.ts';
 import { StoredSync } from './sync-reader.ts';
 import { latestFinishedFull, newestUnfinished, readRuns } from './sync-runs.ts';
 import { OpenSync } from './sync-writer.ts';
@@ -99,6 +100,11 @@ class WritableC1z implements C1zStore {
     return run === undefined ? undefined : new StoredSync(this.#connection, run);
   }
 
+  changes(before: SyncReader, after: SyncReader): SyncChanges {
+    this.#open();
+    return changesBetween(this.#connection, before.run.syncId, after.run.syncId);
+  }
+
   startSync(options: { syncType: SyncType; parentSyncId?: string }): SyncWriter {
     this.#open();
     if (options.syncType !== 'partial' && (options.parentSyncId ?? '') !== '') {
@@ -175,6 +181,15 @@ class WritableC1z implements C1zStore {
       throw fileError(error, `saving ${this.path} (the file is as it was before)`);
     }
     removeWorkingCopy(this.#copy);
+    this.#lock.release();
+  }
+
+  async suspend(): Promise<void> {
+    if (this.#closed) return;
+    if (!this.#changed) return this.discard();
+    this.#closed = true;
+    for (const writer of this.#writers) writer.seal();
+    this.#connection.close();
     this.#lock.release();
   }
 

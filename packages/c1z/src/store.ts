@@ -116,7 +116,7 @@ export interface C1zStore {
   /** The latest finished full sync, if any (`c1z-format.md §7`, reader 4). */
   latestFinished(): SyncReader | undefined;
   /** Compares two syncs of this file, the later one with its indexes built. */
-  changes?(before: SyncReader, after: SyncReader): SyncChanges;
+  changes(before: SyncReader, after: SyncReader): SyncChanges;
   startSync(options: { syncType: SyncType; parentSyncId?: string }): SyncWriter;
   /** The newest unfinished run of this type that is at most 7 days old (`c1z-format.md §4.4`). */
   resumableSync(syncType: SyncType): SyncWriter | undefined;
@@ -133,6 +133,11 @@ export interface C1zStore {
    * Releases the lock and removes the working copy. An unfinished sync is saved too and can be resumed.
    */
   close(options?: { onProgress?: (packedBytes: number) => void }): Promise<void>;
+  /**
+   * Releases the lock and leaves the file as it is. A working copy that holds something unsaved stays, so that the next
+   * `openC1z` of the same path on this machine, with the same `tempDir`, goes on from it.
+   */
+  suspend(): Promise<void>;
   /** Releases the lock and drops the working copy without saving. */
   discard(): Promise<void>;
 }
