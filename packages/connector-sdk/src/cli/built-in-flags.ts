@@ -65,6 +65,16 @@ const available: readonly FlagSpec[] = [
     description: 'Seconds that one request may take in all, its repeats included',
   },
   {
+    name: 'give-up-after-seconds',
+    kind: 'int',
+    default: 600,
+    min: 0,
+    max: 604_800,
+    hidden: true,
+    group: advanced,
+    description: 'Seconds without a single answer after which a sync that has begun is given up',
+  },
+  {
     name: 'storage-engine',
     kind: 'string',
     oneOf: ['', 'sqlite'],

@@ -1,4 +1,4 @@
-import type { SyncStats } from '@baton-ts/c1z';
+import type { RowChanges, SyncChanges, SyncStats } from '@baton-ts/c1z';
 
 /** What a finished sync is told to the person in. */
 export interface SyncSummary {
@@ -6,8 +6,8 @@ export interface SyncSummary {
   readonly syncId: string;
   readonly resumed: boolean;
   readonly stats: SyncStats;
-  /** The previous finished full sync in the same file, if there is one and this sync is full too. */
-  readonly previous: SyncStats | undefined;
+  /** Against the previous finished full sync in the same file, if there is one and this sync is full too. */
+  readonly changes: SyncChanges | undefined;
   readonly warnings: readonly string[];
   readonly requests: number;
   readonly elapsedMs: number;
@@ -15,39 +15,48 @@ export interface SyncSummary {
 
 const COUNTED = ['resources', 'entitlements', 'grants'] as const;
 type Counted = (typeof COUNTED)[number];
+const CHANGED = ['added', 'removed', 'changed'] as const;
+const SIGNS = { added: '+', removed: '−', changed: '~' } as const;
 
-function countOf(stats: SyncStats, what: Counted, type: string): number {
-  return stats[`${what}ByResourceType`][type] ?? 0;
+/** How many there are, and how many of them differ from the previous sync. */
+interface Cell {
+  readonly count: number;
+  readonly changes: Readonly<Record<keyof RowChanges, number>> | undefined;
 }
 
-function typesOf(summary: SyncSummary): string[] {
-  const stats = summary.previous === undefined ? [summary.stats] : [summary.stats, summary.previous];
-  return [
-    ...new Set(stats.flatMap((one) => COUNTED.flatMap((what) => Object.keys(one[`${what}ByResourceType`])))),
-  ].sort();
+function cellOf({ stats, changes }: SyncSummary, what: Counted, type: string | undefined): Cell {
+  const count = type === undefined ? stats[what] : (stats[`${what}ByResourceType`][type] ?? 0);
+  if (changes === undefined) return { count, changes };
+  const rows = (how: keyof RowChanges): number => {
+    const byType = changes[what][how];
+    return type === undefined ? Object.values(byType).reduce((sum, one) => sum + one, 0) : (byType[type] ?? 0);
+  };
+  return { count, changes: { added: rows('added'), removed: rows('removed'), changed: rows('changed') } };
+}
+
+function typesOf({ stats, changes }: SyncSummary): string[] {
+  const counted = COUNTED.flatMap((what) => [
+    ...Object.keys(stats[`${what}ByResourceType`]),
+    ...CHANGED.flatMap((how) => Object.keys(changes?.[what][how] ?? {})),
+  ]);
+  return [...new Set(counted)].sort();
 }
 
 /** The summary as JSON, for `--output json`. Changes are left out when there is nothing to compare with. */
 export function summaryJson(summary: SyncSummary): string {
-  const { stats, previous } = summary;
-  const change = (now: number, before: number | undefined): object =>
-    before === undefined ? {} : { change: now - before };
-  const byType = typesOf(summary).map((type) => [
-    type,
+  const row = (type: string | undefined): object =>
     Object.fromEntries(
       COUNTED.map((what) => {
-        const count = countOf(stats, what, type);
-        return [what, { count, ...change(count, previous && countOf(previous, what, type)) }];
+        const { count, changes } = cellOf(summary, what, type);
+        return [what, { count, ...changes }];
       }),
-    ),
-  ]);
-  const totals = COUNTED.map((what) => [what, { count: stats[what], ...change(stats[what], previous?.[what]) }]);
+    );
   return JSON.stringify({
     file: summary.file,
     syncId: summary.syncId,
     resumed: summary.resumed,
-    total: Object.fromEntries(totals),
-    byResourceType: Object.fromEntries(byType),
+    total: row(undefined),
+    byResourceType: Object.fromEntries(typesOf(summary).map((type) => [type, row(type)])),
     warnings: summary.warnings,
     requests: summary.requests,
     elapsedMs: Math.round(summary.elapsedMs),
@@ -56,28 +65,30 @@ export function summaryJson(summary: SyncSummary): string {
 
 /** The summary as a table. */
 export function summaryText(summary: SyncSummary): string {
-  const { stats, previous } = summary;
-  const cell = (now: number, before: number | undefined): string => {
-    const difference = before === undefined ? 0 : now - before;
-    if (difference === 0) return number(now);
-    return `${number(now)} (${difference > 0 ? '+' : '−'}${number(Math.abs(difference))})`;
-  };
-  const rows = [
-    ['', 'Resources', 'Entitlements', 'Grants'],
-    ...typesOf(summary).map((type) => [
-      type,
-      ...COUNTED.map((what) => cell(countOf(stats, what, type), previous && countOf(previous, what, type))),
-    ]),
-    ['total', ...COUNTED.map((what) => cell(stats[what], previous?.[what]))],
+  const row = (type: string | undefined): string[] => [
+    type ?? 'total',
+    ...COUNTED.map((what) => cellText(cellOf(summary, what, type))),
   ];
-  const since = previous === undefined ? '' : ' In brackets: the change since the previous sync in the file.';
+  const rows = [['', 'Resources', 'Entitlements', 'Grants'], ...typesOf(summary).map(row), row(undefined)];
   return [
     ...table(rows),
     ...summary.warnings.map((warning) => `Warning: ${warning}`),
     `Wrote ${summary.file}: ${number(summary.requests)} requests, ${seconds(summary.elapsedMs)}.` +
-      `${summary.resumed ? ' Resumed an interrupted sync.' : ''}${since}`,
+      `${summary.resumed ? ' Resumed an interrupted sync.' : ''}${legend(summary)}`,
     '',
   ].join('\n');
+}
+
+function cellText({ count, changes }: Cell): string {
+  const marks = CHANGED.flatMap((how) => (changes?.[how] ? [`${SIGNS[how]}${number(changes[how])}`] : []));
+  return marks.length === 0 ? number(count) : `${number(count)} (${marks.join(' ')})`;
+}
+
+function legend({ changes }: SyncSummary): string {
+  if (changes === undefined) return '';
+  const isSame = COUNTED.every((what) => CHANGED.every((how) => Object.keys(changes[what][how]).length === 0));
+  if (isSame) return ' Nothing changed since the previous sync in the file.';
+  return ' In brackets: added +, removed −, changed ~ since the previous sync in the file.';
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

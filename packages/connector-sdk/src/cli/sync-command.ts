@@ -7,7 +7,7 @@ import type { Connector, ConnectorContext, ConnectorDefinition } from '../connec
 import { createHttpClient } from '../http/create-http-client.ts';
 import { waitTeller } from '../http/observer.ts';
 import type { ConnectorOutline } from '../run-connector.ts';
-import type { SyncOptions } from '../sync/options.ts';
+import type { SyncOptions, SyncResult } from '../sync/options.ts';
 import { syncConnector } from '../sync/sync-connector.ts';
 import type { FlagSpec, FlagValue } from './flag-spec.ts';
 import { abortOnInterrupt } from './interrupts.ts';
@@ -90,14 +90,13 @@ async function sync(run: Run): Promise<Omit<SyncSummary, 'requests' | 'elapsedMs
   const { settings, connector, logger, signal, line } = run;
   const tempDir = tempDirOf(settings, run.env);
   const file = settings.string('file');
-  const store = await openC1z(file, tempDir === undefined ? {} : { tempDir });
-  let failed = true;
+  const store = await openC1z(file, { tempDir, signal });
+  let notes: readonly string[];
+  let result: SyncResult;
   try {
-    const notes = await connector.validate({ signal });
+    notes = await connector.validate({ signal });
     for (const note of notes) logger.warn(note);
-    const before = store.latestFinished();
-    const previous = isFull(settings) ? before?.stats() : undefined;
-    const result = await syncConnector({
+    result = await syncConnector({
       store,
       connector,
       logger,
@@ -105,21 +104,29 @@ async function sync(run: Run): Promise<Omit<SyncSummary, 'requests' | 'elapsedMs
       options: syncOptions(settings),
       ...(line === undefined ? {} : { progress: line }),
     });
-    failed = false;
-    await store.close();
-    const warnings = [...notes, ...result.warnings];
-    return { file, syncId: result.syncId, resumed: result.resumed, stats: result.stats, previous, warnings };
   } catch (error) {
-    if (failed) await giveUp(store, error);
+    await giveUp(store, error, logger);
     throw error;
   }
+  await store.close();
+  const { syncId, resumed, stats, changes } = result;
+  return { file, syncId, resumed, stats, changes, warnings: [...notes, ...result.warnings] };
 }
 
-/** Keeps what was read when the next run can go on from it; otherwise the previous file stays as it was. */
-async function giveUp(store: C1zStore, error: unknown): Promise<void> {
-  const reason = BatonError.from(error, 'syncing');
-  if (reason.retryable || reason.code === Code.Canceled) await store.close();
-  else await store.discard();
+/**
+ * Leaves the previous file as it was, and keeps what was read for the next run. Whoever stops a run may take the machine
+ * away with it, so what a stopped run has read goes into the file. What is damaged is not worth keeping.
+ */
+async function giveUp(store: C1zStore, error: unknown, logger: LogWriter): Promise<void> {
+  const { code } = BatonError.from(error, 'syncing');
+  try {
+    if (code === Code.Canceled) await store.close();
+    else if (code === Code.DataLoss) await store.discard();
+    else await store.suspend();
+  } catch (failure) {
+    // What stopped the run is the error to tell.
+    logger.warn('What was read so far could not be saved', { error: failure });
+  }
 }
 
 async function dryRun(run: Run): Promise<void> {
@@ -158,10 +165,6 @@ function tell(summary: SyncSummary, settings: Settings): void {
   else process.stderr.write(summaryText(summary));
 }
 
-function isFull(settings: Settings): boolean {
-  return settings.strings('sync-resources').length === 0 && !settings.bool('skip-entitlements-and-grants');
-}
-
 function syncOptions(settings: Settings): SyncOptions {
   const automatic = settings.source('workers') === undefined && settings.bool('parallel-sync');
   const workers = automatic ? -1 : settings.int('workers');
@@ -171,6 +174,7 @@ function syncOptions(settings: Settings): SyncOptions {
     skipEntitlementsAndGrants: settings.bool('skip-entitlements-and-grants'),
     skipGrants: settings.bool('skip-grants'),
     keepSyncCount: settings.int('keep-sync-count'),
+    giveUpAfterMs: settings.int('give-up-after-seconds') * 1000,
     workers: workers === -1 ? Math.min(availableParallelism(), MAX_AUTOMATIC_WORKERS) : Math.max(1, workers),
   };
 }
