@@ -1,3 +1,4 @@
+import { packAny } from '@baton-ts/protocol/annotations';
 import {
   ChildResourceTypeSchema,
   EntitlementExclusionGroupSchema,
@@ -13,35 +14,18 @@ import {
   TypeScopedEntitlementsSchema,
   TypeScopedGrantsSchema,
 } from '@baton-ts/protocol/connector-v2';
-import {
-  create,
-  type DescMessage,
-  type JsonObject,
-  type MessageInitShape,
-  type MessageShape,
-} from '@bufbuild/protobuf';
-import { type Any, anyIs, anyPack, anyUnpack } from '@bufbuild/protobuf/wkt';
+import { create, type DescMessage, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
+import type { Any } from '@bufbuild/protobuf/wkt';
+
+export { findAnnotation, hasAnnotation } from '@baton-ts/protocol/annotations';
 
 /**
- * Any message as an annotation.
+ * Any message as an annotation. Equal messages give equal bytes.
  *
  * @example annotation(GrantMetadataSchema, { metadata: { via: 'sso' } })
  */
 export function annotation<Desc extends DescMessage>(schema: Desc, init?: MessageInitShape<Desc>): Any {
-  return anyPack(schema, create(schema, init));
-}
-
-/** The first annotation of that message type, decoded; undefined when there is none. */
-export function findAnnotation<Desc extends DescMessage>(
-  annotations: readonly Any[],
-  schema: Desc,
-): MessageShape<Desc> | undefined {
-  const found = annotations.find((any) => anyIs(any, schema));
-  return found && anyUnpack(found, schema);
-}
-
-export function hasAnnotation(annotations: readonly Any[], schema: DescMessage): boolean {
-  return annotations.some((any) => anyIs(any, schema));
+  return packAny(schema, init ?? create(schema));
 }
 
 /** On a resource or a resource type: it has neither entitlements nor grants to ask for. */

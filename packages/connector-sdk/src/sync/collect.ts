@@ -1,10 +1,9 @@
 import type { SyncWriter } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol';
+import { hasAnnotation, typeNameOf, unpack } from '@baton-ts/protocol/annotations';
 import {
   ChildResourceTypeSchema,
   type Entitlement,
-  EntitlementExclusionGroupSchema,
-  EntitlementSchema,
   type Grant,
   InsertResourceGrantsSchema,
   type Resource,
@@ -16,11 +15,9 @@ import {
   TypeScopedGrantsSchema,
 } from '@baton-ts/protocol/connector-v2';
 import { create } from '@bufbuild/protobuf';
-import { anyIs, anyUnpack } from '@bufbuild/protobuf/wkt';
 import type { Page, ResourceTypePart, SyncRequest, SyncSession } from '../connector.ts';
-import { annotation, findAnnotation, hasAnnotation } from '../model/annotations.ts';
+import { annotation } from '../model/annotations.ts';
 import type { ResourceAddress } from '../model/baton-id.ts';
-import { entitlementId } from '../model/entitlement.ts';
 import { resourceId } from '../model/resource.ts';
 import type { ExpandableGrants } from './expansion/expandable-grants.ts';
 import type { Invariants } from './invariants.ts';
@@ -30,6 +27,7 @@ import type { Report } from './report.ts';
 import type { RowFilter } from './row-filter.ts';
 import { describe } from './schedule.ts';
 import type { Action, ActionInit, Operation, SyncState } from './state.ts';
+import { placeOn } from './static-entitlement.ts';
 
 /** Resources planned at once for entitlements and grants: bounds the stored state (about 150 bytes each). */
 const planSize = 1_000;
@@ -326,10 +324,8 @@ export class Collector {
   #childrenOf(row: Resource): { key: string; childType: string }[] {
     const children: { key: string; childType: string }[] = [];
     for (const any of row.annotations) {
-      const childType = anyIs(any, ChildResourceTypeSchema)
-        ? anyUnpack(any, ChildResourceTypeSchema)?.resourceTypeId
-        : undefined;
-      if (childType === undefined) continue;
+      if (typeNameOf(any) !== ChildResourceTypeSchema.typeName) continue;
+      const childType = unpack(ChildResourceTypeSchema, any).resourceTypeId;
       if (!this.#plan.knownTypes.has(childType)) {
         throw new BatonError(
           Code.Internal,
@@ -398,38 +394,6 @@ function asks(part: ResourceTypePart, resource: Resource, operation: 'list-entit
   if (has(SkipEntitlementsAndGrantsSchema)) return false;
   if (operation === 'list-entitlements') return part.entitlements !== undefined && !has(SkipEntitlementsSchema);
   return part.grants !== undefined && !hasAnnotation(resource.annotations, SkipGrantsSchema);
-}
-
-/** Puts a static entitlement on one resource (`c1z-format.md §5.1`, step 3). */
-function placeOn(resource: Resource, item: Entitlement): Entitlement {
-  const { id } = resource;
-  if (!id)
-    throw new BatonError(
-      Code.Internal,
-      `The resource ${JSON.stringify(resource.displayName)} was stored without an id.`,
-    );
-  const group = findAnnotation(item.annotations, EntitlementExclusionGroupSchema);
-  const annotations =
-    group?.scopeToResource === true
-      ? item.annotations.map((any) =>
-          anyIs(any, EntitlementExclusionGroupSchema)
-            ? annotation(EntitlementExclusionGroupSchema, {
-                ...group,
-                exclusionGroupId: `${group.exclusionGroupId}-${id.resource}`,
-              })
-            : any,
-        )
-      : item.annotations;
-  return create(EntitlementSchema, {
-    resource,
-    id: entitlementId(id, item.slug),
-    slug: item.slug,
-    displayName: item.displayName || resource.displayName,
-    description: item.description || resource.description,
-    purpose: item.purpose,
-    grantableTo: item.grantableTo,
-    annotations,
-  });
 }
 
 function parentOf(action: Action) {

@@ -1,4 +1,5 @@
 import { BatonError, Code } from '@baton-ts/protocol';
+import { findAnnotation, hasAnnotation } from '@baton-ts/protocol/annotations';
 import {
   type Entitlement,
   EntitlementExclusionGroupSchema,
@@ -7,7 +8,6 @@ import {
   type Resource,
   type ResourceId,
 } from '@baton-ts/protocol/connector-v2';
-import { findAnnotation, hasAnnotation } from '../model/annotations.ts';
 import { hasExternalMatch } from './row-filter.ts';
 
 /** A report that nobody can read helps nobody. */

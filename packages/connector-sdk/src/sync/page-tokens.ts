@@ -1,6 +1,6 @@
 import { BatonError, Code } from '@baton-ts/protocol';
+import { typeNameOf, unpack } from '@baton-ts/protocol/annotations';
 import { EnqueuePageTokensSchema } from '@baton-ts/protocol/connector-v2';
-import { anyIs, anyUnpack } from '@bufbuild/protobuf/wkt';
 import type { Page } from '../connector.ts';
 import { describe } from './schedule.ts';
 import type { Action, SyncState } from './state.ts';
@@ -42,9 +42,9 @@ export class PageTokens {
   }
 
   #spawn(action: Action, page: Page<unknown>): void {
-    const found = (page.annotations ?? []).filter((any) => anyIs(any, EnqueuePageTokensSchema));
+    const found = (page.annotations ?? []).filter((any) => typeNameOf(any) === EnqueuePageTokensSchema.typeName);
     if (found.length > 1) throw bug(action, 'handed out further page tokens twice in one page');
-    const tokens = found[0] ? (anyUnpack(found[0], EnqueuePageTokensSchema)?.pageTokens ?? []) : [];
+    const tokens = found[0] ? unpack(EnqueuePageTokensSchema, found[0]).pageTokens : [];
     if (tokens.length > maxSpawned) throw bug(action, `handed out more than ${maxSpawned} page tokens in one page`);
     let bytes = 0;
     for (const token of tokens) {

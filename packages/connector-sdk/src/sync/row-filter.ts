@@ -1,4 +1,5 @@
 import { BatonError, Code } from '@baton-ts/protocol';
+import { findAnnotation, hasAnnotation, withAnnotation, withoutAnnotation } from '@baton-ts/protocol/annotations';
 import {
   AppTraitSchema,
   BatonIDSchema,
@@ -16,9 +17,7 @@ import {
   SecretTraitSchema,
   UserTraitSchema,
 } from '@baton-ts/protocol/connector-v2';
-import { create, type DescMessage } from '@bufbuild/protobuf';
-import { anyIs, anyPack } from '@bufbuild/protobuf/wkt';
-import { findAnnotation, hasAnnotation } from '../model/annotations.ts';
+import type { DescMessage } from '@bufbuild/protobuf';
 
 const traitSchemas: ReadonlyMap<ResourceType_Trait, DescMessage> = new Map<ResourceType_Trait, DescMessage>([
   [ResourceType_Trait.USER, UserTraitSchema],
@@ -129,11 +128,13 @@ export class RowFilter {
     const expandable = findAnnotation(row.annotations, GrantExpandableSchema);
     if (!expandable || expandable.resourceTypeIds.every((id) => this.#types.has(id))) return row;
     const resourceTypeIds = expandable.resourceTypeIds.filter((id) => this.#types.has(id));
-    const others = row.annotations.filter((any) => !anyIs(any, GrantExpandableSchema));
-    const narrowed = create(GrantExpandableSchema, { ...expandable, resourceTypeIds });
+    const { annotations } = row;
     return {
       ...row,
-      annotations: resourceTypeIds.length === 0 ? others : [...others, anyPack(GrantExpandableSchema, narrowed)],
+      annotations:
+        resourceTypeIds.length === 0
+          ? withoutAnnotation(annotations, GrantExpandableSchema)
+          : withAnnotation(annotations, GrantExpandableSchema, { ...expandable, resourceTypeIds }),
     };
   }
 }
