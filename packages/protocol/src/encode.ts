@@ -121,7 +121,8 @@ function compileList(field: Extract<DescField, { fieldKind: 'list' }>): WriteFie
 }
 
 function compileMap(field: Extract<DescField, { fieldKind: 'map' }>): WriteFields {
-  if (field.mapKey !== ScalarType.STRING) throw new Error(`${field.toString()}: maps of the protocol have text keys only`);
+  if (field.mapKey !== ScalarType.STRING)
+    throw new Error(`${field.toString()}: maps of the protocol have text keys only`);
   const name = field.localName;
   const write = compileTagged(field, 2);
   return (writer, fields) => {

@@ -161,5 +161,8 @@ function plainNode(value: unknown): JsonNode {
   if (isFields(value)) return new Map(sortedKeys(value).map((key) => [key, plainNode(value[key])]));
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new BatonError(Code.InvalidArgument, `JSON cannot express ${typeof value === 'number' ? value : `a ${typeof value}`}.`);
+  throw new BatonError(
+    Code.InvalidArgument,
+    `JSON cannot express ${typeof value === 'number' ? value : `a ${typeof value}`}.`,
+  );
 }

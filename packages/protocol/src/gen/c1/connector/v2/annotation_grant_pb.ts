@@ -124,7 +124,7 @@ export const GrantAlreadyRevokedSchema: GenMessage<GrantAlreadyRevoked> = /*@__P
   messageDesc(file_c1_connector_v2_annotation_grant, 4);
 
 /**
- * On a grant: its principal was not listed and is to be stored too.
+ * In a list of grants: the resources of their entitlements are to be stored too.
  *
  * @generated from message c1.connector.v2.InsertResourceGrants
  */

@@ -13,7 +13,7 @@ export const file_c1_connector_v2_annotation_grant_replaced: GenFile = /*@__PURE
   fileDesc("Ci9jMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9ncmFudF9yZXBsYWNlZC5wcm90bxIPYzEuY29ubmVjdG9yLnYyIioKDUdyYW50UmVwbGFjZWQSGQoRcmVwbGFjZWRfZ3JhbnRfaWQYASABKAliBnByb3RvMw");
 
 /**
- * In an answer: giving this grant took away another one.
+ * In the answer to a grant: the new grant took the place of another one, which needs no revoke.
  *
  * @generated from message c1.connector.v2.GrantReplaced
  */

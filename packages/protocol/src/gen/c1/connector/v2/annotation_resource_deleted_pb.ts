@@ -15,7 +15,7 @@ export const file_c1_connector_v2_annotation_resource_deleted: GenFile = /*@__PU
   fileDesc("CjFjMS9jb25uZWN0b3IvdjIvYW5ub3RhdGlvbl9yZXNvdXJjZV9kZWxldGVkLnByb3RvEg9jMS5jb25uZWN0b3IudjIiQwoPUmVzb3VyY2VEZWxldGVkEjAKC3Jlc291cmNlX2lkGAEgASgLMhsuYzEuY29ubmVjdG9yLnYyLlJlc291cmNlSWRiBnByb3RvMw", [file_c1_connector_v2_resource]);
 
 /**
- * In an answer: the thing is gone, although that was not what was asked for.
+ * In the answer to a grant or revoke: this resource was deleted as a side effect.
  *
  * @generated from message c1.connector.v2.ResourceDeleted
  */

@@ -289,7 +289,7 @@ export type Task_SyncFullTask = Message<"c1.connectorapi.baton.v1.Task.SyncFullT
   skipGrants: boolean;
 
   /**
-   * Which kind of file is wanted. Empty: sqlite.
+   * Which kind of file is wanted: sqlite or pebble. Empty: as the connector likes.
    *
    * @generated from field: string storage_engine = 7;
    */
@@ -1154,7 +1154,7 @@ export type BatonServiceGetTaskResponse = Message<"c1.connectorapi.baton.v1.Bato
   nextPoll?: Duration | undefined;
 
   /**
-   * The first heartbeat of this task is due after this time.
+   * Connectors ignore it here; that of a heartbeat response counts.
    *
    * @generated from field: google.protobuf.Duration next_heartbeat = 3;
    */

@@ -1,0 +1,102 @@
+// How fast grants become a `.c1z`, against what SQLite and zstd alone need for the same rows, and how fast one
+// entitlement's grants are read back. Each variant runs in a process of its own, so that its peak memory is its own.
+//
+//   npm run bench grants-file                     100,000 and 1,000,000 grants
+//   npm run bench grants-file -- --grants 20000   one size
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type LimitFigures, limitRun } from './grants-file/limit.ts';
+import { type ReadFigures, readRun } from './grants-file/read.ts';
+import { type StoreFigures, storeRun } from './grants-file/store.ts';
+
+const { values: flags } = parseArgs({
+  options: { grants: { type: 'string' }, variant: { type: 'string' }, folder: { type: 'string' } },
+});
+
+if (flags.variant !== undefined && flags.folder !== undefined) {
+  console.log(JSON.stringify(await runVariant(flags.variant, flags.folder, Number(flags.grants))));
+} else {
+  const sizes = flags.grants === undefined ? [100_000, 1_000_000] : [Number(flags.grants)];
+  if (sizes.some((size) => !Number.isInteger(size) || size < 100)) {
+    console.error('--grants takes a whole number of at least 100.');
+    process.exit(1);
+  }
+  const perGrant = sizes.map(measure);
+  const [small, large] = perGrant;
+  if (small !== undefined && large !== undefined) {
+    console.log(`\nCost per grant at ${count(sizes[1])} against ${count(sizes[0])}: ${(large / small).toFixed(2)} ×`);
+  }
+}
+
+async function runVariant(variant: string, folder: string, grants: number): Promise<unknown> {
+  switch (variant) {
+    case 'store':
+      return storeRun(folder, grants);
+    case 'limit':
+      return limitRun(folder);
+    default:
+      return readRun(folder);
+  }
+}
+
+/** Runs the variants for one size, prints what they took, and returns the milliseconds for one grant. */
+function measure(grants: number): number {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-grants-'));
+  try {
+    const store = child('store', folder, grants);
+    const limit = child('limit', folder, grants);
+    const read = child('read', folder, grants);
+    const storeMs = store.putMs + store.indexMs + store.finishMs + store.packMs;
+    const limitMs = limit.insertMs + limit.indexMs + limit.packMs;
+    console.log(`
+${count(grants)} grants, file of ${(store.fileBytes / 1e6).toFixed(1)} MB
+                          store     limit
+  encode and insert  ${ms(store.putMs)} ${ms(limit.insertMs)}   about ${Math.round(store.putMs - limit.insertMs)} ms of it encoding
+  index              ${ms(store.indexMs)} ${ms(limit.indexMs)}
+  finish, statistics ${ms(store.finishMs)}         –
+  pack, rename       ${ms(store.packMs)} ${ms(limit.packMs)}
+  together           ${ms(storeMs)} ${ms(limitMs)}   ratio ${(storeMs / limitMs).toFixed(2)}, ${count(Math.round((grants / storeMs) * 1000))} rows/s
+  processor time     ${ms(store.cpuMs)} ${ms(limit.cpuMs)}   ratio ${(store.cpuMs / limit.cpuMs).toFixed(2)}
+  making the objects ${ms(store.makeMs)}         –   not counted above
+  peak memory        ${mb(store.peakBytes)} ${mb(limit.peakBytes)}
+Open, read the ${count(read.rows)} grants of one entitlement: ${Math.round(read.openAndReadMs)} ms; decompression alone: \
+${Math.round(read.decompressMs)} ms; ratio ${(read.openAndReadMs / read.decompressMs).toFixed(2)}`);
+    return storeMs / grants;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Figures {
+  readonly store: StoreFigures;
+  readonly limit: LimitFigures;
+  readonly read: ReadFigures;
+}
+
+function child<Variant extends keyof Figures>(variant: Variant, folder: string, grants: number): Figures[Variant] {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...process.execArgv, import.meta.filename, '--variant', variant, '--folder', folder, '--grants', String(grants)],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) {
+    console.error(`The variant ${variant} failed:\n${stderr}`);
+    process.exit(1);
+  }
+  return JSON.parse(stdout);
+}
+
+function count(value: number | undefined): string {
+  return (value ?? 0).toLocaleString('en');
+}
+
+function ms(value: number): string {
+  return `${Math.round(value)} ms`.padStart(9);
+}
+
+function mb(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`.padStart(9);
+}
