@@ -117,3 +117,16 @@ for (const path of ['/v3/teammates', '/v3/teammates/pending']) {
     await assert.rejects(walk(connector), { code: 13, message: /nothing new/ });
   });
 }
+
+test('a failure in the middle is told, and the page that is asked for again goes on from there', async (t) => {
+  let broken = true;
+  const { server, connector } = await open(t, {
+    teammates: rows(0, 120, (index) => ({ username: `t${index}` })),
+    instead: ({ path }) => (broken && path === '/v3/teammates/t70' ? { status: 400, body: '' } : undefined),
+  });
+  const session = new MemorySession();
+  await assert.rejects(walk(connector, session), /answered 400/);
+  broken = false;
+  assert.equal(ids(await walk(connector, session), 'teammate').length, 120);
+  assert.equal(server.paths.filter((path) => path === '/v3/teammates/t0').length, 1);
+});

@@ -28,6 +28,7 @@ export function isPrivileged(person: Pick<ListedTeammate, 'user_type' | 'is_admi
 /** Learns everything about teammates, once, and keeps it in the sync session. */
 export class TeammateDirectory {
   readonly #source: Source;
+  readonly #underWay = new WeakMap<SyncSession, Map<string, Promise<TeammateFacts | undefined>>>();
   readonly #homes = new WeakMap<SyncSession, Promise<ReadonlyMap<string, readonly LocalTeammate[]>>>();
 
   constructor(source: Source) {
@@ -47,7 +48,27 @@ export class TeammateDirectory {
   }
 
   /** The facts of a listed teammate; undefined when it has vanished since it was listed. */
-  async factsOf(person: ListedTeammate, request: SourceRequest): Promise<TeammateFacts | undefined> {
+  factsOf(person: ListedTeammate, request: SourceRequest): Promise<TeammateFacts | undefined> {
+    const underWay = this.#underWay.get(request.session);
+    const begun = underWay?.get(person.username);
+    underWay?.delete(person.username);
+    return begun ?? this.#learn(person, request);
+  }
+
+  /** Starts to learn about people who will be asked for next, so that requests do not pause between two pages. */
+  prepare(people: readonly ListedTeammate[], request: SourceRequest): void {
+    const underWay = this.#underWay.get(request.session) ?? new Map<string, Promise<TeammateFacts | undefined>>();
+    this.#underWay.set(request.session, underWay);
+    for (const person of people) {
+      if (underWay.has(person.username)) continue;
+      const facts = this.#learn(person, request);
+      // Whoever asks for it gets the failure; nobody asks when the sync has ended.
+      facts.catch(() => undefined);
+      underWay.set(person.username, facts);
+    }
+  }
+
+  async #learn(person: ListedTeammate, request: SourceRequest): Promise<TeammateFacts | undefined> {
     const key = sessionKey.teammate(person.username);
     const known = stored(request.session, key, teammateFacts);
     if (known !== undefined) return known;

@@ -59,10 +59,12 @@ async function listAccount(
 ): Promise<Page<Resource>> {
   const [offset = 0, start = 0] = request.pageToken === '' ? [] : request.pageToken.split(':').map(Number);
   const page = await directory.page(offset, request);
-  const slice = page.items.slice(start, start + sliceSize);
-  const facts = await Promise.all(slice.map((person) => directory.factsOf(person, request)));
+  const end = start + sliceSize;
+  const asked = page.items.slice(start, end).map((person) => directory.factsOf(person, request));
+  directory.prepare(page.items.slice(end, end + sliceSize), request);
+  const facts = await Promise.all(asked);
   const items = facts.filter((one) => one !== undefined).map(teammateResource);
-  if (start + sliceSize < page.items.length) return { items, nextPageToken: `${offset}:${start + sliceSize}` };
+  if (end < page.items.length) return { items, nextPageToken: `${offset}:${end}` };
   if (page.nextOffset !== null) return { items, nextPageToken: `${page.nextOffset}:0` };
   // The scopes are listed after this: they must know the whole catalogue.
   await directory.accountCatalogue(request);
