@@ -2,14 +2,16 @@ import { BatonError, Code } from '@baton-ts/protocol';
 import type { Dispatcher } from 'undici';
 import { type Clock, systemClock } from './clock.ts';
 import type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse } from './http-client.ts';
-import { codeOfStatus, HttpError, statusMessage } from './http-error.ts';
+import { asHttpError, cancelled, HttpError, isWrite, named } from './http-error.ts';
 import { networkFailure } from './network-failure.ts';
 import type { HttpObserver } from './observer.ts';
-import { joinHeaders, withoutHeaderValues } from './outgoing-headers.ts';
+import { joinHeaders } from './outgoing-headers.ts';
 import { type RateLimitAnswer, readRateLimit } from './rate-limit-headers.ts';
-import { maxBodyBytes, oneLine, parseJson, readBody, received, saysJson } from './read-body.ts';
+import { readAnswer } from './read-answer.ts';
+import { readBody } from './read-body.ts';
 import { maxTries, mayRepeatByDefault, retryWaitMs } from './retry.ts';
 import { type EndTurn, Scheduler } from './scheduler.ts';
+import { TryLimits } from './try-limits.ts';
 
 /** What the program gives to every client; the connector gives the `HttpClientOptions`. */
 export interface HttpSettings {
@@ -48,10 +50,6 @@ interface Call {
   maybeApplied: boolean;
 }
 
-interface Answer extends HttpResponse {
-  readonly limit: RateLimitAnswer;
-}
-
 class Client implements HttpClient {
   readonly #options: HttpClientOptions;
   readonly #settings: HttpSettings;
@@ -80,8 +78,7 @@ class Client implements HttpClient {
     const call: Call = { request, place: this.#places, tries: 0, firstSentMs: undefined, maybeApplied: false };
     for (;;) {
       try {
-        const { status, headers, body } = await this.#try(call);
-        return { status, headers, body };
+        return await this.#try(call);
       } catch (error) {
         const failure = this.#failureOf(error, call);
         call.maybeApplied = failure.maybeApplied;
@@ -94,12 +91,14 @@ class Client implements HttpClient {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#scheduler.close(closed());
+    const opening = this.#dispatcher;
+    this.#dispatcher = undefined;
     // One that could not be opened has failed its request already.
-    const dispatcher = await this.#dispatcher?.catch(() => undefined);
+    const dispatcher = await opening?.catch(() => undefined);
     await dispatcher?.close();
   }
 
-  async #try(call: Call): Promise<Answer> {
+  async #try(call: Call): Promise<HttpResponse> {
     const { request } = call;
     const end = await this.#scheduler.turn({
       key: keyOf(request),
@@ -117,7 +116,7 @@ class Client implements HttpClient {
     }
   }
 
-  async #send(call: Call, onLimit: EndTurn): Promise<Answer> {
+  async #send(call: Call, onLimit: EndTurn): Promise<HttpResponse> {
     const { request } = call;
     request.signal.throwIfAborted();
     if (this.#isClosed) throw closed();
@@ -132,10 +131,11 @@ class Client implements HttpClient {
 
     const startedMs = this.#clock.nowMs();
     call.firstSentMs ??= startedMs;
+    const timeoutMs = this.#tryTimeoutMs(call, startedMs);
     call.tries += 1;
     const observer = this.#settings.observer;
     observer?.onRequest?.(named(request));
-    using limits = new TryLimits(request.signal, this.#tryTimeoutMs(call, startedMs));
+    using limits = new TryLimits(request.signal, timeoutMs);
     try {
       const answer = await dispatcher.request({
         origin: this.#base.origin,
@@ -157,7 +157,9 @@ class Client implements HttpClient {
         status: answer.statusCode,
         elapsedMs: this.#clock.nowMs() - startedMs,
       });
-      return this.#read(request, { status: answer.statusCode, headers: incoming, text, limit, sent: headers });
+      const raw = { status: answer.statusCode, headers: incoming, text, limit };
+      const { describeError } = this.#options;
+      return readAnswer(request, raw, { base: this.#base, sent: headers, describeError });
     } catch (error) {
       if (error instanceof HttpError) throw error;
       throw this.#noAnswer(request, error, limits);
@@ -169,67 +171,6 @@ class Client implements HttpClient {
     const { env = process.env, ca } = this.#settings;
     this.#proxySetting = proxySetting(env, this.#base.protocol);
     return openDispatcher({ concurrency: this.#concurrency, env, ca });
-  }
-
-  #read(
-    request: HttpRequest,
-    answer: {
-      readonly status: number;
-      readonly headers: ReadonlyMap<string, string>;
-      readonly text: string | undefined;
-      readonly limit: RateLimitAnswer;
-      readonly sent: Readonly<Record<string, string>>;
-    },
-  ): Answer {
-    const { status, headers, text, limit, sent } = answer;
-    const isSuccess = status >= 200 && status < 300;
-    const contentType = headers.get('content-type');
-    const json = text === undefined || text === '' || !saysJson(contentType) ? undefined : parseJson(text);
-    if (!isSuccess) throw this.#refused(request, { status, headers, body: json?.value, limit, sent });
-    if (text === '') return { status, headers, body: undefined, limit };
-    if (json !== undefined) return { status, headers, body: json.value, limit };
-    const what =
-      text === undefined
-        ? `more than ${maxBodyBytes / 1024 / 1024} MiB`
-        : // A write's answer may hold a new secret.
-          received(
-            contentType,
-            text,
-            request.method === 'GET' ? (start) => withoutHeaderValues(start, sent) : undefined,
-          );
-    const wanted = text === undefined ? 'the size limit for an answer' : 'whole JSON';
-    throw new HttpError(
-      Code.Internal,
-      `${request.method} ${request.route} answered ${status} with ${what} instead of ${wanted}. Check that ${this.#base.host} is the right host and that no proxy in between answers in its place`,
-      { ...named(request), status, maybeApplied: isWrite(request) },
-    );
-  }
-
-  #refused(
-    request: HttpRequest,
-    answer: {
-      readonly status: number;
-      readonly headers: ReadonlyMap<string, string>;
-      readonly body: unknown;
-      readonly limit: RateLimitAnswer;
-      readonly sent: Readonly<Record<string, string>>;
-    },
-  ): HttpError {
-    const { status, headers, body, limit, sent } = answer;
-    const location = headers.get('location');
-    const described =
-      status < 400 && location !== undefined
-        ? `a redirect to ${hostOf(location, this.#base)}, which is not followed. Check the address ${this.#base.host}`
-        : this.#options.describeError?.(status, body);
-    const said = described === undefined ? undefined : withoutHeaderValues(oneLine(described), sent);
-    const retryAfterMs = limit.retryAfterMs ?? (status === 429 ? limit.resetInMs : undefined);
-    return new HttpError(codeOfStatus(status), statusMessage(request.method, request.route, status, said), {
-      ...named(request),
-      status,
-      body,
-      maybeApplied: isWrite(request) && status >= 500 && status !== 501,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
   }
 
   #noAnswer(request: HttpRequest, error: unknown, limits: TryLimits): HttpError {
@@ -301,9 +242,15 @@ class Client implements HttpClient {
     }
   }
 
-  #tryTimeoutMs(call: Call, nowMs: number): number {
-    const leftMs = this.#settings.timeoutMs - (nowMs - (call.firstSentMs ?? nowMs));
-    return Math.max(1, Math.min(this.#settings.tryTimeoutMs ?? defaultTryTimeoutMs, leftMs));
+  #tryTimeoutMs({ request, firstSentMs, maybeApplied }: Call, nowMs: number): number {
+    const { timeoutMs, tryTimeoutMs = defaultTryTimeoutMs } = this.#settings;
+    const leftMs = timeoutMs - (nowMs - (firstSentMs ?? nowMs));
+    if (leftMs > 0) return Math.min(tryTimeoutMs, leftMs);
+    throw new HttpError(
+      Code.DeadlineExceeded,
+      `${request.method} ${request.route}: the time limit of ${timeoutMs / 1000} s ran out before it could be sent again`,
+      { ...named(request), maybeApplied },
+    );
   }
 
   #pathOf({ path, query = {} }: HttpRequest): string {
@@ -312,36 +259,7 @@ class Client implements HttpClient {
       if (value !== undefined) search.append(name, String(value));
     }
     const prefix = this.#base.pathname.replace(/\/$/, '');
-    return `${prefix}${path}${search.size === 0 ? '' : `?${search}`}`;
-  }
-}
-
-/** Ends a try when its caller gives up or its time has run out, and leaves no listener behind. */
-class TryLimits {
-  readonly timeoutMs: number;
-  timedOut = false;
-  readonly #controller = new AbortController();
-  readonly #caller: AbortSignal;
-  readonly #timer: NodeJS.Timeout;
-  readonly #giveUp = (): void => this.#controller.abort(this.#caller.reason);
-
-  constructor(caller: AbortSignal, timeoutMs: number) {
-    this.timeoutMs = timeoutMs;
-    this.#caller = caller;
-    caller.addEventListener('abort', this.#giveUp, { once: true });
-    this.#timer = setTimeout(() => {
-      this.timedOut = true;
-      this.#controller.abort();
-    }, timeoutMs);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    this.#caller.removeEventListener('abort', this.#giveUp);
+    return `${prefix}${path}${search.size === 0 ? '' : `?${search.toString()}`}`;
   }
 }
 
@@ -367,36 +285,8 @@ function keyOf({ method, route, bucket = '' }: HttpRequest): string {
   return `${method} ${route} ${bucket}`;
 }
 
-function named({ method, route }: HttpRequest): Pick<HttpRequest, 'method' | 'route'> {
-  return { method, route };
-}
-
-function isWrite({ method }: HttpRequest): boolean {
-  return method !== 'GET';
-}
-
 function closed(): BatonError {
   return new BatonError(Code.Canceled, 'the HTTP client was closed');
-}
-
-/** Why the caller gave up decides the code: a time limit of the caller's is no cancellation by a person. */
-function cancelled(request: HttpRequest, maybeApplied: boolean): HttpError {
-  const reason: unknown = request.signal.reason;
-  const { code, message } = BatonError.from(reason, `${request.method} ${request.route}`);
-  const isTold = code === Code.Canceled || code === Code.DeadlineExceeded || BatonError.is(reason);
-  return new HttpError(
-    isTold ? code : Code.Canceled,
-    isTold ? message : `${request.method} ${request.route}: cancelled`,
-    { ...named(request), cause: reason, retryable: false, maybeApplied },
-  );
-}
-
-function asHttpError(error: BatonError, request: HttpRequest): HttpError {
-  return new HttpError(error.code, error.message, { ...named(request), cause: error, retryable: error.retryable });
-}
-
-function hostOf(location: string, base: URL): string {
-  return URL.parse(location, base)?.host ?? 'an address that cannot be read';
 }
 
 function lowerCase(headers: Readonly<Record<string, string | string[] | undefined>>): Map<string, string> {

@@ -90,7 +90,7 @@ describe('an answer', () => {
     });
     await using client = clientOf(server.url);
     const error = await failureOf(client);
-    assert.match(error.message, /more than 32 MiB instead of the size limit/);
+    assert.match(error.message, /answered 200 with more than 32 MiB/);
   });
 
   test('that redirects is an error that names the host and is not followed', async () => {
@@ -228,6 +228,31 @@ describe('a request', () => {
   });
 });
 
+describe('a client that is closed', () => {
+  test('fails what still waits for its turn and takes nothing more', async () => {
+    let closing: Promise<void> | undefined;
+    await using server = await serve((_, response) => {
+      closing = client.close();
+      json(response, 200, { ok: true });
+    });
+    await using client = clientOf(server.url, { concurrency: 1 });
+    const first = client.request(thing());
+    const second = failureOf(client);
+    assert.deepEqual((await first).body, { ok: true });
+    await closing;
+    assert.equal((await second).code, Code.Canceled);
+    assert.equal((await failureOf(client)).message, 'the HTTP client was closed');
+  });
+
+  test('can be closed again', async () => {
+    await using server = await serve((_, response) => json(response, 200, {}));
+    await using client = clientOf(server.url);
+    await client.request(thing());
+    await client.close();
+    await client.close();
+  });
+});
+
 describe('a repeat', () => {
   test('follows a 503 to a GET, after a wait that grows', async () => {
     await using server = await serve((_, response, count) => json(response, count < 4 ? 503 : 200, { count }));
@@ -301,6 +326,16 @@ describe('a repeat', () => {
     await client.request(thing());
     assert.deepEqual(client.clock.waitsMs, [23_000]);
     assert.deepEqual(waits, [{ method: 'GET', route: '/v3/things/{id}', reason: 'rate limit', waitMs: 23_000 }]);
+  });
+
+  test('that waits for a window longer than the total time is given up', async () => {
+    await using server = await serve((_, response) =>
+      json(response, 429, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '50' }),
+    );
+    await using client = clientOf(server.url, {}, { timeoutMs: 60_000, random: () => 0 });
+    const error = await failureOf(client);
+    assert.deepEqual([error.status, error.retryAfterMs], [429, 50_000]);
+    assert.equal(server.seen.length, 2);
   });
 
   test('is cancelled in the middle of its wait', async () => {

@@ -1,5 +1,5 @@
 import { BatonError, type BatonErrorOptions, Code } from '@baton-ts/protocol';
-import type { HttpMethod } from './http-client.ts';
+import type { HttpMethod, HttpRequest } from './http-client.ts';
 
 export interface HttpErrorFacts extends BatonErrorOptions {
   readonly method: HttpMethod;
@@ -64,4 +64,30 @@ export function statusMessage(
   const { STATUS_CODES } = process.getBuiltinModule('node:http');
   const reason = described ?? STATUS_CODES[status]?.toLowerCase() ?? 'a status that HTTP does not define';
   return `${method} ${route} answered ${status}: ${reason}`;
+}
+
+export function named({ method, route }: HttpRequest): Pick<HttpRequest, 'method' | 'route'> {
+  return { method, route };
+}
+
+export function isWrite({ method }: HttpRequest): boolean {
+  return method !== 'GET';
+}
+
+/** Why the caller gave up decides the code: a time limit of the caller's is no cancellation by a person. */
+export function cancelled(request: HttpRequest, maybeApplied: boolean): HttpError {
+  const reason: unknown = request.signal.reason;
+  const doing = `${request.method} ${request.route}`;
+  const told = BatonError.from(reason, doing);
+  const isTold = BatonError.is(reason) || told.code !== Code.Unknown;
+  return new HttpError(isTold ? told.code : Code.Canceled, isTold ? told.message : `${doing}: cancelled`, {
+    ...named(request),
+    cause: reason,
+    retryable: false,
+    maybeApplied,
+  });
+}
+
+export function asHttpError(error: BatonError, request: HttpRequest): HttpError {
+  return new HttpError(error.code, error.message, { ...named(request), cause: error, retryable: error.retryable });
 }

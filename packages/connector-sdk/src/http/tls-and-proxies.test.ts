@@ -22,10 +22,9 @@ function selfSigned(name: string): Certificate | undefined {
   try {
     const key = join(folder, 'key.pem');
     const cert = join(folder, 'cert.pem');
-    const made = spawnSync('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-      ...['-subj', '/CN=test', '-addext', `subjectAltName=${name}`, '-keyout', key, '-out', cert],
-    ]);
+    const kind = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test'.split(' ');
+    const names = ['-addext', `subjectAltName=${name}`];
+    const made = spawnSync('openssl', [...kind, ...names, '-keyout', key, '-out', cert]);
     return made.status === 0 ? { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } : undefined;
   } finally {
     rmSync(folder, { recursive: true });
