@@ -45,7 +45,7 @@ function parse(args: readonly string[]) {
 /** Throws `UsageError`. */
 export function readArguments(args: readonly string[]): Arguments {
   const values = parse(args);
-  const count = (name: keyof typeof values & keyof typeof flags, atMost = largestSize): number | undefined => {
+  const count = (name: keyof typeof values, atMost = largestSize): number | undefined => {
     const text = values[name];
     if (text === undefined) return undefined;
     if (typeof text === 'string' && /^\d{1,9}$/.test(text) && Number(text) <= atMost) return Number(text);

@@ -8,11 +8,13 @@ export interface LoggedRequest {
   readonly query: string;
   /** The header's value; empty without. */
   readonly onBehalfOf: string;
+  /** When it came, in ms since 1970. */
+  readonly atMs: number;
   /** 0 when the connection was cut instead of answered. */
   readonly status: number;
 }
 
-export interface RequestCount extends Omit<LoggedRequest, 'path' | 'query'> {
+export interface RequestCount extends Omit<LoggedRequest, 'path' | 'query' | 'atMs'> {
   readonly count: number;
 }
 

@@ -74,7 +74,8 @@ export class ApiServer {
     const onBehalfOf = String(request.headers['on-behalf-of'] ?? '');
     log.begin();
     response.once('close', () => log.end());
-    const note = (status: number) => log.add({ method, route, path, query, onBehalfOf, status });
+    const atMs = this.#options.now();
+    const note = (status: number) => log.add({ method, route, path, query, onBehalfOf, atMs, status });
     const striking = faults.strike({ method, route, path, onBehalfOf });
     const find = <Kind extends Fault['kind']>(kind: Kind) =>
       striking.find((fault): fault is Find<Kind> => fault.kind === kind);

@@ -82,7 +82,7 @@ function withCursor(body: unknown, form: string): unknown {
     return { ...rest, _metadata: { next_params: { ...params, after_subuser_id: stuckAt } } };
   }
   if (form === 'null') return { ...rest, _metadata: { next_params: { ...params, after_subuser_id: null } } };
-  if (form === 'string' && after !== undefined) {
+  if (form === 'string' && typeof after === 'number') {
     return { ...rest, _metadata: { next_params: { ...params, after_subuser_id: String(after) } } };
   }
   return body;

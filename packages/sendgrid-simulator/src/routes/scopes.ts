@@ -1,7 +1,7 @@
 import { ApiError } from '../api-error.ts';
 import { type Call, noContent, ok, type Route } from '../call.ts';
-import { existsInSubuser } from '../scope-names.ts';
 import { pageOf } from '../paging.ts';
+import { existsInSubuser } from '../scope-names.ts';
 
 const requests = '/v3/scopes/requests';
 

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
-import { isJsonObject } from '../json.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../index.ts';
+import { isJsonObject } from '../json.ts';
 
 export interface Reply {
   readonly status: number;
