@@ -415,6 +415,25 @@ test('an expansion to types that are all absent is removed, not widened to all',
   assert.equal((await withTypes(['team', 'user'])).file.grants.includes(inherited), true);
 });
 
+test('a second sync tells what was added, removed and changed since the first, and the first tells nothing', () =>
+  withC1z(async (path) => {
+    assert.equal((await runInto(path, smallConnector({}))).result.changes, undefined);
+    const renamed = { ...bob, displayName: 'Robert' };
+    const { result } = await runInto(
+      path,
+      smallConnector({
+        user: { list: () => onePage([ann, renamed]) },
+        role: { grants: () => onePage([grant(assigned, renamed)]) },
+      }),
+      { keepSyncCount: 1 },
+    );
+    assert.deepEqual(result.changes, {
+      resources: { added: {}, removed: {}, changed: { user: 1 } },
+      entitlements: { added: {}, removed: {}, changed: {} },
+      grants: { added: { role: 1 }, removed: { role: 1 }, changed: {} },
+    });
+  }));
+
 test('no more actions run at once than there are workers, and they do run at once', async () => {
   let running = 0;
   let most = 0;

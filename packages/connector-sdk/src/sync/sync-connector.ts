@@ -61,9 +61,9 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
   };
   const expand = async (action: Action): Promise<undefined> => {
     report.step('expansion');
-    await writer.buildIndexes();
     writer.markSupportsDiff();
     if (state.needsExpansion) {
+      await writer.buildIndexes();
       await expandGrants(writer, expandable, {
         warn: (message) => report.warn(message),
         afterBatch: async (grants) => {
