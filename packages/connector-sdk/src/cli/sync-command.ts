@@ -105,8 +105,7 @@ async function sync(run: Run): Promise<Omit<SyncSummary, 'requests' | 'elapsedMs
       ...(line === undefined ? {} : { progress: line }),
     });
   } catch (error) {
-    await giveUp(store, error, logger);
-    throw error;
+    throw await giveUp(store, error, logger);
   }
   await store.close();
   const { syncId, resumed, stats, changes } = result;
@@ -116,9 +115,13 @@ async function sync(run: Run): Promise<Omit<SyncSummary, 'requests' | 'elapsedMs
 /**
  * Leaves the previous file as it was, and keeps what was read for the next run. Whoever stops a run may take the machine
  * away with it, so what a stopped run has read goes into the file. What is damaged is not worth keeping.
+ *
+ * @returns what to tell the person
  */
-async function giveUp(store: C1zStore, error: unknown, logger: LogWriter): Promise<void> {
-  const { code } = BatonError.from(error, 'syncing');
+async function giveUp(store: C1zStore, error: unknown, logger: LogWriter): Promise<BatonError> {
+  const reason = BatonError.from(error, 'syncing');
+  const { code, retryable } = reason;
+  const hasBegun = store.runs().some(({ endedAt }) => endedAt === undefined);
   try {
     if (code === Code.Canceled) await store.close();
     else if (code === Code.DataLoss) await store.discard();
@@ -126,7 +129,11 @@ async function giveUp(store: C1zStore, error: unknown, logger: LogWriter): Promi
   } catch (failure) {
     // What stopped the run is the error to tell.
     logger.warn('What was read so far could not be saved', { error: failure });
+    return reason;
   }
+  if (!hasBegun || !(retryable || code === Code.Canceled)) return reason;
+  const message = `${reason.message.replace(/\.$/, '')}. What was read is kept, and the next run goes on from there.`;
+  return new BatonError(code, message, { cause: reason, retryable });
 }
 
 async function dryRun(run: Run): Promise<void> {
