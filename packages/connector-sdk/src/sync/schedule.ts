@@ -57,7 +57,7 @@ export async function runActions(work: Work): Promise<void> {
       } catch (thrown) {
         signal.throwIfAborted();
         const error = BatonError.from(thrown, describe(action));
-        if (error.code === Code.NotFound && action.resourceTypeId) {
+        if (error.code === Code.NotFound && mayVanish(action)) {
           work.notFound(action, error);
           work.pageDone();
           return;
@@ -109,6 +109,14 @@ function nextAction(work: Work, running: ReadonlyMap<string, unknown>): Action |
     blocked = true;
   }
   return undefined;
+}
+
+/**
+ * One resource may be deleted while a sync runs. A whole list that is not found is an error: finishing without it would
+ * say that all its resources are gone.
+ */
+function mayVanish(action: Action): boolean {
+  return action.resourceId !== undefined || action.parentResourceId !== undefined;
 }
 
 function isTemporary(error: BatonError): boolean {

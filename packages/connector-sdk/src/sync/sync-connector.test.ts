@@ -303,6 +303,24 @@ test('a resource that vanished is left out with a warning', async () => {
   assert.match(result.warnings[0] ?? '', /role admin.*no such role/);
 });
 
+test('a whole list that is not found stops the sync, since all its resources would seem to be gone', async () => {
+  const connector = smallConnector({
+    user: { list: () => Promise.reject(new BatonError(Code.NotFound, 'no such page')) },
+  });
+  await assert.rejects(run(connector), { code: Code.NotFound });
+});
+
+test('an interrupted sync of all types is not continued as a sync of some', () =>
+  withC1z(async (path) => {
+    const failing = smallConnector({
+      role: { list: () => Promise.reject(new BatonError(Code.PermissionDenied, 'no')) },
+    });
+    await assert.rejects(runInto(path, failing));
+    const { result, file } = await runInto(path, smallConnector({}), { syncResourceTypes: ['role'] });
+    assert.equal(result.resumed, false);
+    assert.deepEqual(file.resources, ['role:admin']);
+  }));
+
 test('when more than a tenth vanish, the sync as a whole is wrong', async () => {
   const roles = Array.from({ length: 40 }, (_, n) => plainResource({ type: roleType, id: `r${n}`, displayName: '' }));
   const connector = smallConnector({

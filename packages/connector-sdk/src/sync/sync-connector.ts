@@ -157,15 +157,23 @@ function makePlan(connector: Connector, options: SyncOptions): Plan {
   };
 }
 
-/** An interrupted sync whose actions were all done failed its checks; its rows are not trusted, so a new one begins. */
+/**
+ * Goes on with an interrupted sync unless its rows could be wrong: when all its actions were done it failed its checks,
+ * and when it began with other resource types it would end with part of their lists.
+ */
 function begin(store: C1zStore, plan: Plan): { writer: SyncWriter; state: SyncState; resumed: boolean } {
   const syncType: SyncType = plan.targets ? 'partial' : plan.withEntitlements ? 'full' : 'resources_only';
   if (!plan.targets) {
     const writer = store.resumableSync(syncType);
     const state = writer && SyncState.parse(writer.run.syncToken);
-    if (writer && state && state.size > 0) return { writer, state, resumed: true };
+    if (writer && state && state.size > 0 && hasSameTypes(writer, plan)) return { writer, state, resumed: true };
   }
   const parentSyncId = plan.targets ? store.latestFinished()?.run.syncId : undefined;
   const writer = store.startSync({ syncType, ...(parentSyncId !== undefined && { parentSyncId }) });
   return { writer, state: SyncState.parse(''), resumed: false };
+}
+
+function hasSameTypes(writer: SyncWriter, plan: Plan): boolean {
+  const stored = writer.resourceTypes();
+  return stored.length === 0 || (stored.length === plan.parts.size && stored.every(({ id }) => plan.parts.has(id)));
 }
