@@ -32,6 +32,7 @@ if (ownAccount) {
 
 try {
   const code = await run([join(root, 'packages/sendgrid/bin/baton-sendgrid.mjs'), '--file', file], {
+    BATON_LOG_LEVEL: process.env.BATON_LOG_LEVEL || 'warn',
     ...(simulator && { BATON_SENDGRID_API_KEY: simulator.apiKey, BATON_SENDGRID_BASE_URL: simulator.url }),
   });
   process.exitCode = code;

@@ -84,6 +84,16 @@ test('the counts stand in one column', () => {
   assert.ok(lines.some((line) => line.startsWith('  Grants            1,234  ')));
 });
 
+test('an invitation that is still open is not counted as expired', () => {
+  const open = person('', 'new@acme.example', {
+    id: 'open',
+    disabled: true,
+    statusDetails: 'invited, expires 2026-12-01',
+  });
+  const lines = tellAccount({ ...account, invitations: [late, open] }, plain).split('\n');
+  assert.ok(lines.includes('  Invitations           2  1 expired'));
+});
+
 test('no line is wider than the terminal', () => {
   const text = tellAccount(account, { ...plain, width: 72 });
   const questions = text.slice(text.indexOf('What a reviewer'));

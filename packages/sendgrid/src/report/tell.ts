@@ -36,7 +36,7 @@ export function tellAccount(account: AccountPicture, options: TellOptions): stri
 
 function factsOf(account: AccountPicture): (readonly [label: string, count: number, note: string])[] {
   const local = account.people.filter(({ parentId }) => parentId !== '').length;
-  const expired = account.invitations.filter(({ disabled }) => disabled).length;
+  const expired = account.invitations.filter(({ statusDetails }) => /expired/.test(statusDetails)).length;
   const off = account.subusers.filter(({ disabled }) => disabled).length;
   const unknown = account.scopes.filter((name) => !knownScopes.has(name)).length;
   const direct =
