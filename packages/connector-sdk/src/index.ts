@@ -1,5 +1,7 @@
-export * from './connector.ts';
+export { BatonError, Code } from '@baton-ts/protocol';
 export * from './config-fields.ts';
+export * from './connector.ts';
+export type { Clock } from './http/clock.ts';
 export { createHttpClient, type HttpSettings } from './http/create-http-client.ts';
 export * from './http/http-client.ts';
 export { HttpError } from './http/http-error.ts';
@@ -13,4 +15,3 @@ export { type ConnectorOutline, runConnector } from './run-connector.ts';
 export * from './secret.ts';
 export * from './sync/options.ts';
 export { syncConnector } from './sync/sync-connector.ts';
-export { BatonError, Code } from '@baton-ts/protocol';

@@ -215,8 +215,7 @@ class Client implements HttpClient {
   }
 
   #isWorthRepeating(failure: HttpError, { request, tries }: Call): boolean {
-    if (!failure.retryable || request.signal.aborted || this.#isClosed || tries === 0 || tries >= maxTries)
-      return false;
+    if (!failure.retryable || request.signal.aborted || this.#isClosed || tries >= maxTries) return false;
     const mayRepeat = this.#options.mayRepeat ?? mayRepeatByDefault;
     return mayRepeat(request, { status: failure.status });
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { BatonError, Code } from '@baton-ts/protocol';
@@ -211,6 +212,14 @@ describe('a request', () => {
     const error = await failed;
     assert.equal(error.code, Code.Canceled);
     assert.equal(error.retryable, false);
+  });
+
+  test('leaves no listener on its signal, whatever became of it', async () => {
+    await using server = await serve((_, response, count) => json(response, count % 2 === 0 ? 404 : 200, {}));
+    await using client = clientOf(server.url, { concurrency: 2 });
+    const { signal } = new AbortController();
+    await Promise.allSettled(Array.from({ length: 20 }, () => client.request(thing({ signal }))));
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
   test('that is cancelled before it starts is not sent', async () => {
