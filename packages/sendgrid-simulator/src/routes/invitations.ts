@@ -73,5 +73,5 @@ function resend(call: Call) {
 
 function withdraw(call: Call) {
   if (call.realm.invitations.delete(call.names[0] ?? '')) return noContent;
-  throw new ApiError(404, 'unable to find pending invite');
+  throw new ApiError(404, 'unable to find pending invite', 'pending_id');
 }
