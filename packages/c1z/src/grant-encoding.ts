@@ -104,6 +104,8 @@ export class GrantEncoder {
 }
 
 const scratch = Buffer.alloc(SCRATCH_BYTES);
+/** The same memory: slicing a `Buffer` goes through its constructor, which takes several times as long. */
+const scratchBytes = new Uint8Array(scratch.buffer, scratch.byteOffset, scratch.length);
 
 function join(
   grant: Grant,
@@ -119,12 +121,12 @@ function join(
     // The common grant: one copy out of a buffer that is used again and again.
     scratch.set(entitlement, 0);
     scratch.set(principal, entitlement.length);
-    if (grant.id === '') return scratch.slice(0, fixed).slice();
+    if (grant.id === '') return scratchBytes.slice(0, fixed);
     const idBytes = Buffer.byteLength(grant.id);
     scratch[fixed] = TAG_ID;
     const at = writeLength(scratch, fixed + 1, idBytes);
     scratch.write(grant.id, at);
-    return Uint8Array.prototype.slice.call(scratch, 0, at + idBytes);
+    return scratchBytes.slice(0, at + idBytes);
   }
   const parts: Uint8Array[] = [entitlement, principal];
   if (grant.id !== '') parts.push(lengthDelimited(TAG_ID, Buffer.from(grant.id)));
