@@ -6,7 +6,7 @@ const BUSY_TIMEOUT_MS = 60_000;
 /** The main thread appends rows: a larger cache only costs memory. */
 const CACHE_KIB = 16 * 1024;
 /** The worker sorts indexes in runs of this size. */
-export const SORTING_CACHE_KIB = 40 * 1024;
+export const SORTING_CACHE_KIB = 64 * 1024;
 
 /**
  * Opens a working copy. A rollback journal that is never synced survives the death of the process (the pages are with
@@ -23,7 +23,6 @@ export function openDatabase(path: string, cacheKib = CACHE_KIB): DatabaseSync {
 export class Connection {
   readonly db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  #inTransaction = false;
 
   constructor(db: DatabaseSync) {
     this.db = db;
@@ -40,20 +39,14 @@ export class Connection {
 
   /** Begins a transaction unless one is open. */
   begin(): void {
-    if (this.#inTransaction) return;
-    this.db.exec('begin immediate');
-    this.#inTransaction = true;
+    if (!this.db.isTransaction) this.db.exec('begin immediate');
   }
 
   commit(): void {
-    if (!this.#inTransaction) return;
-    this.db.exec('commit');
-    this.#inTransaction = false;
+    if (this.db.isTransaction) this.db.exec('commit');
   }
 
   rollback(): void {
-    if (!this.#inTransaction) return;
-    this.#inTransaction = false;
     if (this.db.isTransaction) this.db.exec('rollback');
   }
 

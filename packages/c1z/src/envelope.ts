@@ -42,7 +42,7 @@ export async function unpack(path: string, target: string, signal?: AbortSignal)
     }
     if (stats.size === 0) return false;
     await checkMagic(file, path);
-    await decompress(file, path, target, signal);
+    await decompress(file, { path, target, frameBytes: stats.size - MAGIC_V1.length, signal });
     await checkDatabase(path, target);
     return true;
   } finally {
@@ -77,7 +77,11 @@ async function v3Engine(file: FileHandle): Promise<string> {
   return /^[a-z0-9_-]{1,64}$/.test(name) ? name : 'unknown';
 }
 
-async function decompress(file: FileHandle, path: string, target: string, signal?: AbortSignal): Promise<void> {
+async function decompress(
+  file: FileHandle,
+  options: { path: string; target: string; frameBytes: number; signal: AbortSignal | undefined },
+): Promise<void> {
+  const { path, target, frameBytes, signal } = options;
   const maxDecodedMb = limitMb('BATON_DECODER_MAX_DECODED_SIZE_MB', DEFAULT_MAX_DECODED_MB);
   const maxMemoryMb = limitMb('BATON_DECODER_MAX_MEMORY_MB', DEFAULT_MAX_MEMORY_MB);
   const maxBytes = maxDecodedMb * 1024 * 1024;
@@ -94,16 +98,24 @@ async function decompress(file: FileHandle, path: string, target: string, signal
   const params = {
     [constants.ZSTD_d_windowLogMax]: Math.min(31, Math.max(10, 20 + Math.floor(Math.log2(maxMemoryMb)))),
   };
+  const decompressor = createZstdDecompress({ params, chunkSize: READ_CHUNK_BYTES });
   try {
     await pipeline(
       file.createReadStream({ start: MAGIC_V1.length, highWaterMark: READ_CHUNK_BYTES }),
-      createZstdDecompress({ params, chunkSize: READ_CHUNK_BYTES }),
+      decompressor,
       bounded,
       createWriteStream(target, { mode: 0o600, flags: 'wx', highWaterMark: READ_CHUNK_BYTES }),
       ...(signal === undefined ? [] : [{ signal }]),
     );
   } catch (error) {
     throw unpackError(error, path, maxMemoryMb);
+  }
+  // Further frames are read; the decompressor stops without a word at anything else.
+  if (decompressor.bytesWritten < frameBytes) {
+    throw new BatonError(
+      Code.DataLoss,
+      `${path} is damaged: something follows its end. Restore it from a copy, or sync into a new file`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { fileError } from './file-errors.ts';
 
@@ -128,6 +128,21 @@ function isHolder(value: unknown): value is Holder {
     'nonce' in value &&
     typeof value.nonce === 'string'
   );
+}
+
+/** What takers of the lock left beside it when they were killed. */
+export function removeLockLeftovers(path: string): void {
+  const prefix = `${basename(path)}.lock.`;
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(prefix)) continue;
+    const leftover = join(dirname(path), name);
+    try {
+      const holder = readHolder(leftover);
+      if (holder !== undefined && !isAlive(holder)) rmSync(leftover, { force: true });
+    } catch {
+      // Half written, or no file of ours: it is in nobody's way.
+    }
+  }
 }
 
 /** Whether the holder may still run. On another host nobody can tell, so it counts as running. */

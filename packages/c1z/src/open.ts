@@ -5,7 +5,7 @@ import KSUID from 'ksuid';
 import { changesBetween } from './changes.ts';
 import { Connection, openDatabase } from './database.ts';
 import { fileError } from './file-errors.ts';
-import { FileLock, pidExists } from './lock.ts';
+import { FileLock, pidExists, removeLockLeftovers } from './lock.ts';
 import { runJob } from './run-job.ts';
 import { dropGrantIndexes } from './schema.ts';
 import type { C1zStore, SyncChanges, SyncReader, SyncRun, SyncStats, SyncType, SyncWriter } from './store.ts';
@@ -38,6 +38,7 @@ export async function openC1z(path: string, options: OpenC1zOptions = {}): Promi
   const lock = FileLock.acquire(target);
   try {
     removeLeftovers(target);
+    removeLockLeftovers(target);
     const copy = await openWorkingCopy(target, options);
     return new WritableC1z(target, lock, copy);
   } catch (error) {

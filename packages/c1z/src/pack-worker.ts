@@ -21,7 +21,7 @@ async function run(): Promise<SyncStats | undefined> {
 }
 
 function tell(message: JobMessage): void {
-  parentPort?.postMessage(message);
+  parentPort?.postMessage(message, []);
 }
 
 try {

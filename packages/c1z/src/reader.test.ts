@@ -260,6 +260,11 @@ describe('bad files', () => {
       make: (path, bytes) => writeFileSync(path, flip(bytes, bytes.length >> 1)),
       says: /damaged|cut off/,
     },
+    {
+      what: 'bytes after the end',
+      make: (path, bytes) => writeFileSync(path, Buffer.concat([bytes, Buffer.from('more')])),
+      says: /something follows its end/,
+    },
     { what: 'a text', make: (path) => writeFileSync(path, 'hello, this is text'), says: /not a \.c1z file/ },
     { what: 'two bytes', make: (path) => writeFileSync(path, 'C1'), says: /not a \.c1z file/ },
     {

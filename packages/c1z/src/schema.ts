@@ -135,7 +135,7 @@ export function dropGrantIndexes(db: DatabaseSync): void {
   }
 }
 
-export function hasIndex(db: DatabaseSync, name: string): boolean {
+function hasIndex(db: DatabaseSync, name: string): boolean {
   return db.prepare("select 1 from sqlite_master where type = 'index' and name = ?").get(name) !== undefined;
 }
 

@@ -19,10 +19,11 @@ export function countStats(db: DatabaseSync, syncId: string): SyncStats {
   };
 }
 
+/** One pass over the table: the index on the type would visit every row in the order of types, three times slower. */
 function countByType(db: DatabaseSync, table: string, syncId: string): Map<string, number> {
   const rows = db
     .prepare(
-      `select resource_type_id as type, count(*) as count from ${table} where sync_id = ? group by resource_type_id`,
+      `select resource_type_id as type, count(*) as count from ${table} not indexed where sync_id = ? group by resource_type_id`,
     )
     .all(syncId);
   return new Map(rows.map((row) => [String(row['type']), Number(row['count'])]));

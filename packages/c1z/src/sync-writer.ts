@@ -1,3 +1,4 @@
+import type { StatementSync } from 'node:sqlite';
 import {
   type Entitlement,
   EntitlementSchema,
@@ -10,8 +11,8 @@ import {
 import { encode } from '@baton-ts/protocol/encode';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Connection } from './database.ts';
+import { fileError } from './file-errors.ts';
 import { GrantEncoder } from './grant-encoding.ts';
-import { hasIndex } from './schema.ts';
 import type { SyncRun, SyncWriter } from './store.ts';
 import { StoredSync } from './sync-reader.ts';
 import { formatTime } from './times.ts';
@@ -35,6 +36,11 @@ const INSERT_GRANT = `insert into v1_grants (resource_type_id, resource_id, enti
   principal_resource_id, external_id, expansion, needs_expansion, data, sync_id, discovered_at)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
+const PUT_SESSION = `insert into v1_connector_sessions (sync_id, key, value) values (?, ?, ?)
+  on conflict (sync_id, key) do update set value = excluded.value`;
+
+const HAS_GRANT_INDEX = "select 1 from sqlite_master where type = 'index' and name = 'idx_grants_external_sync_v1'";
+
 /** `needs_expansion` is set when the expansion appeared or changed, and cleared when it is gone (`§2.5`). */
 const UPSERT_GRANT = `${INSERT_GRANT}
   on conflict (external_id, sync_id) do update set resource_type_id = excluded.resource_type_id,
@@ -52,6 +58,8 @@ export class OpenSync extends StoredSync implements SyncWriter {
   readonly #buildIndexes: () => Promise<void>;
   readonly #changed: () => void;
   #finished = false;
+  /** After a failed write a checkpoint would claim rows that are not there: everything further is refused. */
+  #failure: BatonError | undefined;
 
   constructor(
     connection: Connection,
@@ -64,64 +72,71 @@ export class OpenSync extends StoredSync implements SyncWriter {
   }
 
   putResourceTypes(rows: readonly ResourceType[]): void {
-    const put = this.#put(PUT_RESOURCE_TYPE);
     const now = formatTime(new Date());
-    for (const row of rows) put.run(row.id, encode(ResourceTypeSchema, row), this.run.syncId, now);
+    this.#write(PUT_RESOURCE_TYPE, (put) => {
+      for (const row of rows) put.run(row.id, encode(ResourceTypeSchema, row), this.run.syncId, now);
+    });
   }
 
   putResources(rows: readonly Resource[]): void {
-    const put = this.#put(PUT_RESOURCE);
     const now = formatTime(new Date());
-    for (const row of rows) {
-      const type = row.id?.resourceType ?? '';
-      const parent = row.parentResourceId;
-      const data = encode(ResourceSchema, row);
-      const id = `${type}:${row.id?.resource ?? ''}`;
-      put.run(type, id, parent?.resourceType ?? null, parent?.resource ?? null, data, this.run.syncId, now);
-    }
+    this.#write(PUT_RESOURCE, (put) => {
+      for (const row of rows) {
+        const type = row.id?.resourceType ?? '';
+        const parent = row.parentResourceId;
+        const data = encode(ResourceSchema, row);
+        const id = `${type}:${row.id?.resource ?? ''}`;
+        put.run(type, id, parent?.resourceType ?? null, parent?.resource ?? null, data, this.run.syncId, now);
+      }
+    });
   }
 
   putEntitlements(rows: readonly Entitlement[]): void {
-    const put = this.#put(PUT_ENTITLEMENT);
     const now = formatTime(new Date());
-    for (const row of rows) {
-      const on = row.resource?.id;
-      const data = encode(EntitlementSchema, row);
-      put.run(on?.resourceType ?? '', on?.resource ?? '', row.id, data, this.run.syncId, now);
-    }
+    this.#write(PUT_ENTITLEMENT, (put) => {
+      for (const row of rows) {
+        const on = row.resource?.id;
+        const data = encode(EntitlementSchema, row);
+        put.run(on?.resourceType ?? '', on?.resource ?? '', row.id, data, this.run.syncId, now);
+      }
+    });
   }
 
   putGrants(rows: readonly Grant[]): void {
-    // While the unique index is away rows only go in; building it keeps the last row of each id.
-    const indexed = hasIndex(this.connection.db, 'idx_grants_external_sync_v1');
-    const put = this.#put(indexed ? UPSERT_GRANT : INSERT_GRANT);
     const now = formatTime(new Date());
-    for (const grant of rows) {
-      const row = this.#grants.row(grant);
-      put.run(
-        row.resourceTypeId,
-        row.resourceId,
-        row.entitlementId,
-        row.principalResourceTypeId,
-        row.principalResourceId,
-        row.externalId,
-        row.expansion,
-        row.expansion === null ? 0 : 1,
-        row.data,
-        this.run.syncId,
-        now,
-      );
-    }
+    // While the unique index is away rows only go in; building it keeps the last row of each id.
+    const indexed = this.connection.statement(HAS_GRANT_INDEX).get() !== undefined;
+    this.#write(indexed ? UPSERT_GRANT : INSERT_GRANT, (put) => {
+      for (const grant of rows) {
+        const row = this.#grants.row(grant);
+        put.run(
+          row.resourceTypeId,
+          row.resourceId,
+          row.entitlementId,
+          row.principalResourceTypeId,
+          row.principalResourceId,
+          row.externalId,
+          row.expansion,
+          row.expansion === null ? 0 : 1,
+          row.data,
+          this.run.syncId,
+          now,
+        );
+      }
+    });
   }
 
   deleteGrants(ids: readonly string[]): void {
-    const remove = this.#put('delete from v1_grants where external_id = ? and sync_id = ?');
-    for (const id of ids) remove.run(id, this.run.syncId);
+    this.#write('delete from v1_grants where external_id = ? and sync_id = ?', (remove) => {
+      for (const id of ids) remove.run(id, this.run.syncId);
+    });
   }
 
   checkpoint(syncToken: string): void {
-    this.#put('update v1_sync_runs set sync_token = ? where sync_id = ?').run(syncToken, this.run.syncId);
-    this.connection.commit();
+    this.#write('update v1_sync_runs set sync_token = ? where sync_id = ?', (update) => {
+      update.run(syncToken, this.run.syncId);
+      this.connection.commit();
+    });
   }
 
   sessionGet(key: string): string | undefined {
@@ -132,9 +147,7 @@ export class OpenSync extends StoredSync implements SyncWriter {
   }
 
   sessionSet(key: string, value: string): void {
-    const put = this.#put(`insert into v1_connector_sessions (sync_id, key, value) values (?, ?, ?)
-      on conflict (sync_id, key) do update set value = excluded.value`);
-    put.run(this.run.syncId, key, Buffer.from(value));
+    this.#write(PUT_SESSION, (put) => put.run(this.run.syncId, key, Buffer.from(value)));
   }
 
   *sessionEntries(prefix: string): IterableIterator<readonly [key: string, value: string]> {
@@ -154,7 +167,7 @@ export class OpenSync extends StoredSync implements SyncWriter {
   }
 
   markSupportsDiff(): void {
-    this.#put('update v1_sync_runs set supports_diff = 1 where sync_id = ?').run(this.run.syncId);
+    this.#write('update v1_sync_runs set supports_diff = 1 where sync_id = ?', (update) => update.run(this.run.syncId));
   }
 
   /** After this every further put is refused. */
@@ -162,14 +175,20 @@ export class OpenSync extends StoredSync implements SyncWriter {
     this.#finished = true;
   }
 
-  #put(sql: string) {
+  #write(sql: string, run: (statement: StatementSync) => void): void {
     this.#open();
-    this.connection.begin();
     this.#changed();
-    return this.connection.statement(sql);
+    try {
+      this.connection.begin();
+      run(this.connection.statement(sql));
+    } catch (error) {
+      this.#failure = fileError(error, 'writing to the working copy in the temporary folder');
+      throw this.#failure;
+    }
   }
 
   #open(): void {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#finished) throw new BatonError(Code.FailedPrecondition, `the sync ${this.run.syncId} is finished`);
   }
 }
