@@ -3,12 +3,13 @@ import type { C1zStore, SyncType, SyncWriter } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol';
 import type { Connector } from '../connector.ts';
 import { parseResourceBid } from '../model/baton-id.ts';
-import { Collector, type Plan } from './collect.ts';
+import { Collector } from './collect.ts';
 import { expandGrants } from './expansion/expand.ts';
 import { ExpandableGrants } from './expansion/expandable-grants.ts';
 import { Invariants } from './invariants.ts';
 import { ListOrder } from './list-order.ts';
 import type { SyncOptions, SyncRequestOptions, SyncResult } from './options.ts';
+import { type Plan, Planner } from './planner.ts';
 import { Report } from './report.ts';
 import { RowFilter } from './row-filter.ts';
 import { describe, runActions, systemClock } from './schedule.ts';
@@ -42,7 +43,8 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
   );
   const invariants = new Invariants();
   const expandable = new ExpandableGrants();
-  const collector = new Collector({ plan, state, writer, filter, invariants, expandable, report });
+  const planner = new Planner({ plan, state, writer, report });
+  const collector = new Collector({ plan, planner, state, writer, filter, invariants, expandable, report });
   if (resumed) {
     logger.info('Resuming the interrupted sync', {
       sync_id: writer.run.syncId,
@@ -85,8 +87,8 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
       clock,
       workers: options.workers ?? defaultWorkers,
       giveUpAfterMs: options.giveUpAfterMs ?? defaultGiveUpAfterMs,
-      isPlan: (action) => collector.isPlan(action),
-      plan: (action) => collector.plan(action),
+      isPlan: (action) => planner.isPlan(action),
+      plan: (action) => planner.plan(action),
       isReady: (action) => order.isReady(action, state),
       page: (action, stop) => (action.operation === 'grant-expansion' ? expand(action) : collector.page(action, stop)),
       notFound: (action, error) => {
