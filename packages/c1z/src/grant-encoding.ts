@@ -104,7 +104,7 @@ export class GrantEncoder {
 }
 
 const scratch = Buffer.alloc(SCRATCH_BYTES);
-/** The same memory: slicing a `Buffer` goes through its constructor, which takes several times as long. */
+/** The same memory as a plain array, which is sliced without the detour through the constructor of `Buffer`. */
 const scratchBytes = new Uint8Array(scratch.buffer, scratch.byteOffset, scratch.length);
 
 function join(
