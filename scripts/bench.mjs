@@ -1,4 +1,4 @@
-// Runs a benchmark by name: `npm run bench` lists them, `npm run bench requests` runs one, `npm run bench all` runs all.
+// `npm run bench` runs all benchmarks, `npm run bench NAME` one, `npm run bench -- --list` names them.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, root } from './ensure.mjs';
@@ -14,15 +14,15 @@ const names = (existsSync(folder) ? readdirSync(folder) : [])
   .sort();
 const [wanted, ...options] = process.argv.slice(2);
 
-if (wanted === undefined) {
-  console.log(`Benchmarks:\n${names.map((name) => `  npm run bench ${name}`).join('\n')}\n  npm run bench all`);
+if (wanted === '--list') {
+  console.log(`Benchmarks:\n${names.map((name) => `  npm run bench ${name}`).join('\n')}`);
   process.exit(0);
 }
-if (wanted !== 'all' && !names.includes(wanted)) {
-  console.error(`There is no benchmark ${JSON.stringify(wanted)}. There are: ${names.join(', ')}, all.`);
+if (wanted !== undefined && !names.includes(wanted)) {
+  console.error(`There is no benchmark ${JSON.stringify(wanted)}. There are: ${names.join(', ')}.`);
   process.exit(1);
 }
-const codes = (wanted === 'all' ? names : [wanted]).map((name) => {
+const codes = (wanted === undefined ? names : [wanted]).map((name) => {
   console.log(`\n== ${name}`);
   return runPinned(['--conditions=x-source', join(folder, `${name}.ts`), ...options]);
 });
