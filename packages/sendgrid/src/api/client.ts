@@ -275,6 +275,8 @@ function firstProblem(error: z.ZodError): string {
     issue = deepest;
   }
   const where = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  const what = (issue?.message ?? 'it is malformed').replace(/^Invalid input: /, '');
+  const what = (issue?.message ?? 'it is malformed')
+    .replace(/^Invalid input: /, '')
+    .replace(/, received undefined$/, ', but it is missing');
   return where === '' ? what : `${where.replace(/^\./, '')}: ${what}`;
 }

@@ -29,7 +29,7 @@ export const sendgridConnector: ConnectorDefinition<typeof sendgridOutline.field
       provisioning: context.provisioning,
       ignoreSubusers,
       syncApiKeys: config['sync-api-keys'],
-      apiKeyIsEmpty: apiKey.isEmpty,
+      apiKeyProblem: keyProblem(apiKey),
     });
   },
 
@@ -41,7 +41,12 @@ export const sendgridConnector: ConnectorDefinition<typeof sendgridOutline.field
       createHttpClient: refuse,
     });
     const source = new Source({ client, logger: silentLogger, ignoreSubusers: false });
-    return assemble(source, { provisioning: false, ignoreSubusers: false, syncApiKeys: true, apiKeyIsEmpty: true });
+    return assemble(source, {
+      provisioning: false,
+      ignoreSubusers: false,
+      syncApiKeys: true,
+      apiKeyProblem: undefined,
+    });
   },
 };
 
@@ -61,6 +66,13 @@ function assemble(source: Source, options: Omit<ValidationOptions, 'source'>): C
     validate: (request) => validate({ ...options, source }, request),
     close: () => source.client.close(),
   };
+}
+
+/** What is wrong with a key before SendGrid is asked. */
+function keyProblem(key: Secret): string | undefined {
+  if (key.isEmpty) return 'No SendGrid API key is given.';
+  if (/^[\x21-\x7e]+$/.test(key.reveal())) return undefined;
+  return 'The SendGrid API key holds a space, a line break or another character that no key has; it may have been copied wrong.';
 }
 
 function baseUrlOf(value: string): string {

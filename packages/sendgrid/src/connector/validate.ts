@@ -8,7 +8,8 @@ export interface ValidationOptions {
   readonly provisioning: boolean;
   readonly ignoreSubusers: boolean;
   readonly syncApiKeys: boolean;
-  readonly apiKeyIsEmpty: boolean;
+  /** A sentence; undefined when the key looks like one. */
+  readonly apiKeyProblem: string | undefined;
 }
 
 const provisioningScopes = ['teammates.create', 'teammates.update', 'teammates.delete'];
@@ -17,10 +18,10 @@ const ssoScopes = ['sso.teammates.create', 'sso.teammates.update'];
 /** Proves the key and names what it may not do, before anything is written (`sendgrid-api.md §8`). */
 export async function validate(options: ValidationOptions, { signal }: CallRequest): Promise<readonly string[]> {
   const { source, provisioning, ignoreSubusers, syncApiKeys } = options;
-  if (options.apiKeyIsEmpty) {
+  if (options.apiKeyProblem !== undefined) {
     throw new BatonError(
       Code.Unauthenticated,
-      'No SendGrid API key is given. Set BATON_SENDGRID_API_KEY or --sendgrid-api-key to a key from Settings, API Keys.',
+      `${options.apiKeyProblem} Set BATON_SENDGRID_API_KEY or --sendgrid-api-key to a key from Settings, API Keys.`,
     );
   }
   source.begin();

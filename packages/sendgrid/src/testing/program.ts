@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type C1zReader, openC1zReader } from '@baton-ts/c1z';
 import { answersOf, type SmallAccount } from './small-account.ts';
@@ -16,6 +15,11 @@ export const apiKey = 'SG.neverToBeShown.0123456789';
 
 /** What belongs to the program's inside and means nothing to the person who reads it. */
 const rawText = /\n\s+at |\bE[A-Z]{4,}\b|\bERR_|\bSQLITE|TypeError|\[object|\bundefined\b|node:internal|errno/;
+
+/** What calls back when the stage is no longer needed: a test's context. */
+interface Ending {
+  after(stop: () => Promise<void>): void;
+}
 
 export interface Ended {
   readonly exitCode: number | null;
@@ -46,7 +50,7 @@ export class Stage {
     this.file = join(folder, 'sync.c1z');
   }
 
-  static async set(t: TestContext, account: SmallAccount): Promise<Stage> {
+  static async set(t: Ending, account: SmallAccount): Promise<Stage> {
     const server = await SmallSendGrid.start(answersOf(account));
     const folder = await mkdtemp(join(tmpdir(), 'baton-end-to-end-'));
     const scratch = await mkdtemp(join(tmpdir(), 'baton-scratch-'));
@@ -59,7 +63,7 @@ export class Stage {
   }
 
   /** The same folder in front of a server that answers as another account. */
-  async with(t: TestContext, account: SmallAccount): Promise<Stage> {
+  async with(t: Ending, account: SmallAccount): Promise<Stage> {
     const server = await SmallSendGrid.start(answersOf(account));
     t.after(() => server.stop());
     return new Stage(this.folder, this.scratch, server);
@@ -143,4 +147,20 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   let text = '';
   for await (const chunk of stream) text += String(chunk);
   return text;
+}
+
+/** A file made once by a sync, for tests that begin with one. */
+export function scratchFile(name: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-previous-'));
+  return {
+    path: join(folder, name),
+    async write(account: SmallAccount): Promise<void> {
+      const stopping: (() => Promise<void>)[] = [];
+      const stage = await Stage.set({ after: (stop) => stopping.push(stop) }, account);
+      await stage.sync();
+      copyFileSync(stage.file, this.path);
+      for (const stop of stopping) await stop();
+    },
+    remove: (): void => rmSync(folder, { recursive: true }),
+  };
 }
