@@ -16,7 +16,7 @@ import { type Fields, holdsJsonObject, holdsUnwrappedValue, isFields } from './l
 type WriteFields = (writer: BinaryWriter, fields: Fields) => void;
 
 /** A new writer for every message is most of the cost of encoding one, so that one serves all (`toolchain.md`). */
-let shared = new BinaryWriter();
+let shared = /* @__PURE__ */ new BinaryWriter();
 
 /** A writer keeps the room of the largest message it has seen; beyond this size it is let go. */
 const keptWriterBytes = 1 << 20;
