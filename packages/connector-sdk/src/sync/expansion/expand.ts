@@ -17,6 +17,9 @@ import { expansionOrder, type Node } from './graph.ts';
 const batchSize = 1_000;
 const maxExamples = 25;
 
+/** What comes through another entitlement cannot be revoked by itself. */
+const immutable = annotation(GrantImmutableSchema);
+
 /**
  * Gives every holder of a source entitlement the entitlements that an expandable grant says it implies
  * (`c1z-format.md §5.6`). Doing it again changes nothing, so an interrupted expansion starts over.
@@ -86,7 +89,7 @@ function inherit(target: Entitlement, source: Grant, sourceId: string, isDirect:
     entitlement: target,
     principal,
     sources: { sources: { [sourceId]: { isDirect } } },
-    annotations: [annotation(GrantImmutableSchema)],
+    annotations: [immutable],
   });
 }
 
