@@ -21,6 +21,7 @@ const flags = {
   'local-teammates': { type: 'string' },
   invitations: { type: 'string' },
   'edge-names': { type: 'boolean' },
+  'as-documented': { type: 'boolean' },
   'rate-limit': { type: 'string' },
   'window-ms': { type: 'string' },
   'latency-ms': { type: 'string' },
@@ -74,6 +75,7 @@ export function readArguments(args: readonly string[]): Arguments {
     ...(plan !== undefined && { plan }),
     ...(values['api-key'] !== undefined && { apiKey: values['api-key'] }),
     ...(values['edge-names'] && { edgeNames: true }),
+    ...(values['as-documented'] && { asDocumented: true }),
   };
   return { options, asJson: values.json ?? false, showHelp: values.help ?? false };
 }

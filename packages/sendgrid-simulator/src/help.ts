@@ -22,6 +22,7 @@ The service
   --rate-limit N        requests per window for each key, route and subuser; 0 for none (600)
   --window-ms N         length of that window (60000)
   --latency-ms N        before each answer (0)
+  --as-documented       answers as the official description says, where the service was seen to differ
   --json                prints URL and keys as one line of JSON
 
 While it runs (no key needed; only from this machine)

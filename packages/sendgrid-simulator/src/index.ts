@@ -33,6 +33,8 @@ export interface SimulatorOptions extends Partial<Sizes> {
   readonly windowMs?: number;
   /** Before each answer. Default 0. */
   readonly latencyMs?: number;
+  /** Answers as the official description says instead of as the service was seen to. Default false. */
+  readonly asDocumented?: boolean;
   /** The clock, in ms since 1970. Default `Date.now`. */
   readonly now?: () => number;
 }
@@ -76,12 +78,28 @@ export interface Simulator {
  * const simulator = await startSimulator({ teammates: 1000, subusers: 20 });
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { now = Date.now, rateLimitPerMinute = 600, windowMs = 60_000, latencyMs = 0, port = 0 } = options;
+  const {
+    now = Date.now,
+    rateLimitPerMinute = 600,
+    windowMs = 60_000,
+    latencyMs = 0,
+    port = 0,
+    asDocumented = false,
+  } = options;
   const account = makeAccount(options, now());
   const keys = addWellKnownKeys(account, options.apiKey);
   const faults = new Faults();
   const log = new RequestLog();
-  const server = new ApiServer({ account, faults, log, now, latencyMs, rateLimit: rateLimitPerMinute, windowMs });
+  const server = new ApiServer({
+    account,
+    faults,
+    log,
+    now,
+    latencyMs,
+    asDocumented,
+    rateLimit: rateLimitPerMinute,
+    windowMs,
+  });
   const url = await server.listen('global', port);
   const euUrl = await server.listen('eu', 0);
   const secrets = Object.fromEntries(Object.entries(keys).map(([name, { secret }]) => [name, secret]));

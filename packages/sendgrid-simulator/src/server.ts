@@ -4,6 +4,7 @@ import type { Place } from './account.ts';
 import { ApiError, forbidden } from './api-error.ts';
 import type { Answer, Call } from './call.ts';
 import { answerControl, type ControlState } from './control.ts';
+import { inDocumentedForm, withDocumentedPage } from './documented.ts';
 import type { Fault } from './faults.ts';
 import { isJsonObject, readJson } from './json.ts';
 import type { Account, ApiKey } from './model.ts';
@@ -16,6 +17,8 @@ export interface ServerOptions extends ControlState {
   /** Requests per window and route; 0 for no limit. */
   readonly rateLimit: number;
   readonly windowMs: number;
+  /** Answers as described instead of as seen live. */
+  readonly asDocumented: boolean;
 }
 
 /** The two hosts of the service, as roles of one account (`sendgrid-api.md §1.2`). */
@@ -80,6 +83,7 @@ export class ApiServer {
     const find = <Kind extends Fault['kind']>(kind: Kind) =>
       striking.find((fault): fault is Find<Kind> => fault.kind === kind);
 
+    const verdict = this.#takeFromLimit(request, `${method} ${route} ${onBehalfOf}`);
     const body = await readJson(request).catch(() => null);
     await this.#wait(find('latency')?.delayMs ?? this.#options.latencyMs);
     if (find('reset-before')) {
@@ -87,7 +91,6 @@ export class ApiServer {
       response.socket?.resetAndDestroy();
       return;
     }
-    const verdict = this.#takeFromLimit(request, `${method} ${route} ${onBehalfOf}`);
     const answer = find('status') ?? this.#answer({ role, request, match, query, body, onBehalfOf, verdict, striking });
     if (find('reset-after')) {
       note(0);
@@ -135,7 +138,7 @@ export class ApiServer {
   }): Answer {
     const { role, request, match, query, body, onBehalfOf, verdict, striking } = input;
     const { account } = this.#options;
-    try {
+    return refusable(() => {
       const { key, place } = findKey(account, request.headers.authorization);
       if (verdict.isOver) throw new ApiError(429, 'too many requests');
       if (!match) throw new ApiError(404, 'not found');
@@ -154,11 +157,10 @@ export class ApiServer {
         body: body ?? {},
         nowMs: this.#options.now(),
       };
-      return handleWithFaults(call, striking, route.handle);
-    } catch (error) {
-      if (error instanceof ApiError) return { status: error.status, body: error.body };
-      throw error;
-    }
+      if (!this.#options.asDocumented) return handleWithFaults(call, striking, route.handle);
+      const answer = refusable(() => handleWithFaults(withDocumentedPage(call), striking, route.handle));
+      return inDocumentedForm(route, call, answer);
+    });
   }
 
   #setHeaders(
@@ -186,6 +188,16 @@ export class ApiServer {
 
   async #wait(delayMs: number): Promise<void> {
     if (delayMs > 0) await pause(delayMs, undefined, { signal: this.#closing.signal });
+  }
+}
+
+/** A refusal is an answer too. */
+function refusable(answer: () => Answer): Answer {
+  try {
+    return answer();
+  } catch (error) {
+    if (error instanceof ApiError) return { status: error.status, body: error.body };
+    throw error;
   }
 }
 
