@@ -99,6 +99,13 @@ const available: readonly FlagSpec[] = [
     description: 'Finished syncs that stay in the file',
   },
   {
+    name: 'skip-cleanup',
+    kind: 'bool',
+    hidden: true,
+    group: advanced,
+    description: 'Keep every finished sync in the file',
+  },
+  {
     name: 'output',
     kind: 'string',
     default: 'text',

@@ -33,15 +33,9 @@ export interface ConfigFile {
 /** Reads the settings of a config file. Keys are flag names, in any case. */
 export async function readConfigFile(path: string, specs: readonly FlagSpec[]): Promise<ConfigFile> {
   const text = readText(path);
-  const { LineCounter, parseDocument } = await import('yaml');
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const fault = document.errors[0];
-  if (fault !== undefined) {
-    const line = lines.linePos(fault.pos[0]).line;
-    throw new BatonError(Code.Unknown, `the config file ${path} is not valid YAML, line ${line}`, { cause: fault });
-  }
-  const content: unknown = document.toJS({ maxAliasCount: 0 });
+  // Only who has a config file waits for the parser to load.
+  const { parseYaml } = await import('./parse-yaml.ts');
+  const content = parseYaml(text, path);
   if (content === null || content === undefined) return { values: new Map(), warnings: [] };
   if (typeof content !== 'object' || Array.isArray(content)) {
     throw new BatonError(Code.Unknown, `the config file ${path} must hold settings, one "name: value" on each line`);

@@ -180,7 +180,7 @@ function syncOptions(settings: Settings): SyncOptions {
     syncResourceTypes: settings.strings('sync-resource-types'),
     skipEntitlementsAndGrants: settings.bool('skip-entitlements-and-grants'),
     skipGrants: settings.bool('skip-grants'),
-    keepSyncCount: settings.int('keep-sync-count'),
+    keepSyncCount: settings.bool('skip-cleanup') ? Number.MAX_SAFE_INTEGER : settings.int('keep-sync-count'),
     giveUpAfterMs: settings.int('give-up-after-seconds') * 1000,
     workers: workers === -1 ? Math.min(availableParallelism(), MAX_AUTOMATIC_WORKERS) : Math.max(1, workers),
   };
