@@ -19,6 +19,8 @@ export function migrate(db: DatabaseSync): void {
 
 /** Moves `GrantExpandable` out of the grants of syncs that kept it inside (`c1z-format.md §2.4`). */
 function backfillExpansion(db: DatabaseSync): void {
+  // Asked first: the join below visits every grant.
+  if (db.prepare('select 1 from v1_sync_runs where grants_backfilled = 0').get() === undefined) return;
   const select = db.prepare(
     `select g.id, g.data from v1_grants g join v1_sync_runs s on s.sync_id = g.sync_id
      where s.grants_backfilled = 0 and g.expansion is null and g.id > ? order by g.id limit ${BATCH_ROWS}`,

@@ -148,6 +148,7 @@ class WritableC1z implements C1zStore {
     this.#open();
     const own = [...this.#writers].find((candidate) => candidate === writer);
     if (own === undefined) throw new BatonError(Code.Internal, `the sync ${writer.run.syncId} is not of this store`);
+    own.requireOpen();
     own.seal();
     this.#writers.delete(own);
     this.#connection.commit();

@@ -160,7 +160,7 @@ export class OpenSync extends StoredSync implements SyncWriter {
   }
 
   async buildIndexes(): Promise<void> {
-    this.#open();
+    this.requireOpen();
     this.connection.commit();
     this.#changed();
     await this.#buildIndexes();
@@ -176,7 +176,7 @@ export class OpenSync extends StoredSync implements SyncWriter {
   }
 
   #write(sql: string, run: (statement: StatementSync) => void): void {
-    this.#open();
+    this.requireOpen();
     this.#changed();
     try {
       this.connection.begin();
@@ -187,7 +187,8 @@ export class OpenSync extends StoredSync implements SyncWriter {
     }
   }
 
-  #open(): void {
+  /** Throws when this sync is finished or a write to it failed. */
+  requireOpen(): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#finished) throw new BatonError(Code.FailedPrecondition, `the sync ${this.run.syncId} is finished`);
   }
