@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
-import { measured, type Usage } from './usage.ts';
+import { peakBytes, plus, type Span, time, timeAsync } from './usage.ts';
 
 /** `C1ZF` and a zero byte stand before the one zstd frame. */
 export const headerBytes = 5;
@@ -11,10 +11,11 @@ const chunkBytes = 1 << 20;
 /** Rows that are held in memory, already encoded, before they are put. */
 const batchRows = 10_000;
 
-export interface LimitFigures extends Usage {
-  readonly insertMs: number;
-  readonly indexMs: number;
-  readonly packMs: number;
+export interface LimitFigures {
+  readonly insert: Span;
+  readonly index: Span;
+  readonly pack: Span;
+  readonly peakBytes: number;
 }
 
 /**
@@ -29,10 +30,8 @@ export async function limitRun(folder: string): Promise<LimitFigures> {
   const db = new DatabaseSync(path);
   db.exec('pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive');
   db.exec('pragma cache_size = -65536');
-  const clock = measured();
-  let cpuOfReadingMs = 0;
 
-  let insertMs = clock.time(() => {
+  let insert = time(() => {
     for (const sql of definitions(source, 'table')) db.exec(sql);
     db.exec('begin');
   });
@@ -42,28 +41,30 @@ export async function limitRun(folder: string): Promise<LimitFigures> {
     const read = source.prepare(`select * from ${table} where id > ? order by id limit ?`);
     read.setReturnArrays(true);
     for (let lastId: SQLInputValue = 0; ; ) {
-      const before = process.cpuUsage();
-      const rows: unknown[] = read.all(lastId, batchRows);
-      const encoded = rows.filter(isRow);
-      const spent = process.cpuUsage(before);
-      cpuOfReadingMs += (spent.user + spent.system) / 1000;
+      const found: unknown[] = read.all(lastId, batchRows);
+      const encoded = found.filter(isRow);
       const last = encoded.at(-1);
       if (last === undefined) break;
-      insertMs += clock.time(() => {
-        for (const row of encoded) put.run(...row);
-      });
+      insert = plus(
+        insert,
+        time(() => {
+          for (const row of encoded) put.run(...row);
+        }),
+      );
       lastId = last[0] ?? 0;
     }
   }
-  insertMs += clock.time(() => db.exec('commit'));
-  const indexMs = clock.time(() => {
+  insert = plus(
+    insert,
+    time(() => db.exec('commit')),
+  );
+  const index = time(() => {
     for (const sql of definitions(source, 'index')) db.exec(sql);
   });
   source.close();
   db.close();
-  const packMs = await clock.timeAsync(() => packAlone(path, join(folder, 'limit.c1z')));
-  const usage = clock.usage();
-  return { insertMs, indexMs, packMs, ...usage, cpuMs: usage.cpuMs - cpuOfReadingMs };
+  const pack = await timeAsync(() => packAlone(path, join(folder, 'limit.c1z')));
+  return { insert, index, pack, peakBytes: peakBytes() };
 }
 
 function isRow(row: unknown): row is SQLInputValue[] {

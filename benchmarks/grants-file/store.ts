@@ -1,20 +1,27 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openC1z } from '@baton-ts/c1z';
-import { EntitlementSchema, GrantSchema, ResourceSchema, ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
+import {
+  EntitlementSchema,
+  type Grant,
+  GrantSchema,
+  ResourceSchema,
+  ResourceTypeSchema,
+} from '@baton-ts/protocol/connector-v2';
 import { create } from '@bufbuild/protobuf';
-import { measured, type Usage } from './usage.ts';
+import { nothing, peakBytes, plus, type Span, time, timeAsync } from './usage.ts';
 
 export const scopesPerPerson = 100;
 const peoplePerCheckpoint = 1000;
 
-export interface StoreFigures extends Usage {
-  readonly makeMs: number;
-  readonly putMs: number;
-  readonly indexMs: number;
-  readonly finishMs: number;
-  readonly packMs: number;
+export interface StoreFigures {
+  readonly make: Span;
+  readonly put: Span;
+  readonly index: Span;
+  readonly finish: Span;
+  readonly pack: Span;
   readonly fileBytes: number;
+  readonly peakBytes: number;
 }
 
 /** Writes people × 100 scopes through the store, as a sync does, and packs the file. */
@@ -24,31 +31,36 @@ export async function storeRun(folder: string, grants: number): Promise<StoreFig
   const entitlements = Array.from({ length: scopesPerPerson }, (_, index) => entitlement(index));
   const store = await openC1z(path, { tempDir: folder });
   const sync = store.startSync({ syncType: 'full' });
-  const clock = measured();
 
-  let makeMs = 0;
-  let putMs = clock.time(() => {
+  let make = nothing;
+  let put = time(() => {
     sync.putResourceTypes(['teammate', 'scope'].map((id) => create(ResourceTypeSchema, { id, displayName: id })));
     sync.putResources(people);
     sync.putResources(entitlements.map(({ resource }) => resource).filter((resource) => resource !== undefined));
     sync.putEntitlements(entitlements);
   });
   for (const [index, principal] of people.entries()) {
-    const startedAt = performance.now();
-    const rows = entitlements.map((entitlement) =>
-      create(GrantSchema, { id: `${entitlement.id}:teammate:${principal.id?.resource}`, entitlement, principal }),
-    );
-    makeMs += performance.now() - startedAt;
-    putMs += clock.time(() => {
+    let rows: Grant[] = [];
+    const made = time(() => {
+      rows = entitlements.map((entitlement) =>
+        create(GrantSchema, { id: `${entitlement.id}:teammate:${principal.id?.resource}`, entitlement, principal }),
+      );
+    });
+    const stored = time(() => {
       sync.putGrants(rows);
       if ((index + 1) % peoplePerCheckpoint === 0) sync.checkpoint('{}');
     });
+    make = plus(make, made);
+    put = plus(put, stored);
   }
-  putMs += clock.time(() => sync.checkpoint('{}'));
-  const indexMs = await clock.timeAsync(() => sync.buildIndexes());
-  const finishMs = await clock.timeAsync(() => store.finishSync(sync, { syncToken: '{}' }));
-  const packMs = await clock.timeAsync(() => store.close());
-  return { makeMs, putMs, indexMs, finishMs, packMs, fileBytes: statSync(path).size, ...clock.usage() };
+  put = plus(
+    put,
+    time(() => sync.checkpoint('{}')),
+  );
+  const index = await timeAsync(() => sync.buildIndexes());
+  const finish = await timeAsync(() => store.finishSync(sync, { syncToken: '{}' }));
+  const pack = await timeAsync(() => store.close());
+  return { make, put, index, finish, pack, fileBytes: statSync(path).size, peakBytes: peakBytes() };
 }
 
 function person(index: number) {

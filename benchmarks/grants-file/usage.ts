@@ -1,28 +1,37 @@
-/** What a variant took of the machine while it was measured. */
-export interface Usage {
-  /** Of all threads, from the start of the measuring. */
+/** What a part of a variant took: by the clock, and of processors by all threads. */
+export interface Span {
+  readonly ms: number;
   readonly cpuMs: number;
-  /** The largest resident memory of the whole process. */
-  readonly peakBytes: number;
 }
 
-/** Times parts of a variant. */
-export function measured() {
+export const nothing: Span = { ms: 0, cpuMs: 0 };
+
+export function plus(...spans: readonly Span[]): Span {
+  return spans.reduce((sum, span) => ({ ms: sum.ms + span.ms, cpuMs: sum.cpuMs + span.cpuMs }), nothing);
+}
+
+export function time(work: () => void): Span {
+  const end = begin();
+  work();
+  return end();
+}
+
+export async function timeAsync(work: () => Promise<unknown>): Promise<Span> {
+  const end = begin();
+  await work();
+  return end();
+}
+
+function begin(): () => Span {
+  const startedAt = performance.now();
   const before = process.cpuUsage();
-  return {
-    time(work: () => void): number {
-      const startedAt = performance.now();
-      work();
-      return performance.now() - startedAt;
-    },
-    async timeAsync(work: () => Promise<unknown>): Promise<number> {
-      const startedAt = performance.now();
-      await work();
-      return performance.now() - startedAt;
-    },
-    usage(): Usage {
-      const { user, system } = process.cpuUsage(before);
-      return { cpuMs: (user + system) / 1000, peakBytes: process.resourceUsage().maxRSS * 1024 };
-    },
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { ms: performance.now() - startedAt, cpuMs: (user + system) / 1000 };
   };
+}
+
+/** The largest resident memory of this process so far. */
+export function peakBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
 }
