@@ -66,6 +66,13 @@ test('a connection reset before the write leaves nothing done, one after it does
   assert.equal((await ask(`GET ${person}`)).status, 404);
 });
 
+test('a refusal can hide that the work was done', async (t) => {
+  const { ask, control } = await simulatorFor(t);
+  control.addFault({ kind: 'status', status: 429, method: 'DELETE', done: true });
+  assert.equal((await ask(`DELETE ${person}`)).status, 429);
+  assert.equal((await ask(`GET ${person}`)).status, 404);
+});
+
 test('a list can ignore the offset', async (t) => {
   const { ask, control } = await simulatorFor(t);
   control.addFault({ kind: 'ignore-offset', route: '/v3/teammates', times: 'forever' });

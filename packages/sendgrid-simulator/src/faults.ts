@@ -16,12 +16,13 @@ export const cursorForms = ['integer', 'string', 'null', 'missing', 'stuck'] as 
 export const rateHeaderForms = ['missing', 'past', 'delta'] as const;
 
 export type Misbehaviour =
-  /** Answers so instead; nothing is read or written. */
+  /** Answers so instead; nothing is read or written, unless `done`: then the request did its work all the same. */
   | {
       readonly kind: 'status';
       readonly status: number;
       readonly body?: string;
       readonly headers?: Record<string, string>;
+      readonly done?: boolean;
     }
   /** A page of HTML with status 200, as from a proxy. */
   | { readonly kind: 'html' }

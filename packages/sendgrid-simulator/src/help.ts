@@ -37,7 +37,7 @@ While it runs (no key needed; only from this machine)
 
 Faults: {"kind": …} with, if wanted, "method", "route", "path", "onBehalfOf" (where), "after" (spare so many first) and
 "times" (a count, or "forever"; 1)
-  status (status, body, headers)   html   empty-body   cut-json   slow-body (delayMs)   latency (delayMs)
+  status (status, body, headers, done: true when the request worked all the same)   html   empty-body   cut-json   slow-body (delayMs)   latency (delayMs)
   reset-before   reset-after (the request did its work)
   ignore-offset   remove-between-pages   vanish (the teammate is gone)   cursor (form: integer string null missing stuck)
   rate-headers (form: missing past delta)   echo-only (the write is answered, not done)

@@ -36,6 +36,7 @@ export function addApiKey(
     id,
     name,
     scopes: [...scopes],
+    firstScopes: [...scopes],
     isRevoked: false,
     secret: wholeKey ?? `SG.${id}.${text.slice(22, 65)}`,
   };

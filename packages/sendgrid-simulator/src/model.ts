@@ -45,6 +45,8 @@ export interface ApiKey {
   /** The whole key, as sent in the `Authorization` header. */
   readonly secret: string;
   scopes: string[];
+  /** What it was made with: scopes added later do not reach everywhere (`sendgrid-api.md §5`). */
+  readonly firstScopes: readonly string[];
   isRevoked: boolean;
 }
 

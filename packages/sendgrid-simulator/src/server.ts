@@ -91,7 +91,10 @@ export class ApiServer {
       response.socket?.resetAndDestroy();
       return;
     }
-    const answer = find('status') ?? this.#answer({ role, request, match, query, body, onBehalfOf, verdict, striking });
+    const forced = find('status');
+    const work = () => this.#answer({ role, request, match, query, body, onBehalfOf, verdict, striking });
+    if (forced?.done) work();
+    const answer = forced ?? work();
     if (find('reset-after')) {
       note(0);
       response.socket?.resetAndDestroy();

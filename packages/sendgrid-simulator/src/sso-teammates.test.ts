@@ -96,3 +96,15 @@ test('the root scopes of somebody who becomes restricted stay', async (t) => {
   await ask(`PATCH ${path}`, { body: { ...kim, ...restricted } });
   assert.ok(control.scopesOf('kim@example.com')?.includes('mail.send'));
 });
+
+test('a restricted key that was extended later is still refused, a new key is not', async (t) => {
+  const { ask } = await simulatorFor(t, account);
+  const made = await ask('POST /v3/api_keys', { body: { name: 'narrow', scopes: ['teammates.read'] } });
+  const scopes = ['teammates.read', 'stats.read', 'sso.teammates.create'];
+  await ask(`PUT /v3/api_keys/${String(made.json.api_key_id)}`, { body: { name: 'wider', scopes } });
+  const wide = await ask('POST /v3/api_keys', { body: { name: 'wide', scopes } });
+  const body = { ...kim, scopes: ['stats.read'] };
+  const status = async (key: unknown) => (await ask('POST /v3/sso/teammates', { body, key: String(key) })).status;
+  assert.equal(await status(made.json.api_key), 403);
+  assert.equal(await status(wide.json.api_key), 201);
+});

@@ -33,6 +33,7 @@ interface Wanted {
 }
 
 function create(call: Call) {
+  refuseExtendedKey(call, 'sso.teammates.create');
   const email = requiredText(call.body, 'email');
   const firstName = requiredText(call.body, 'first_name');
   const lastName = requiredText(call.body, 'last_name');
@@ -54,6 +55,7 @@ function create(call: Call) {
 }
 
 function edit(call: Call) {
+  refuseExtendedKey(call, 'sso.teammates.update');
   const teammate = teammateOf(call);
   const firstName = requiredText(call.body, 'first_name');
   const lastName = requiredText(call.body, 'last_name');
@@ -72,6 +74,11 @@ function edit(call: Call) {
     answer.scopes = [...effectiveScopes(call.account, undefined, teammate), 'user.profile.update'].sort();
   }
   return ok(answer);
+}
+
+/** A restricted key that was given the scope later is still refused here, a new key is not. */
+function refuseExtendedKey({ key }: Call, scope: string): void {
+  if (!key.firstScopes.includes(scope)) throw forbidden();
 }
 
 const noScopesWhenRestricted = () =>
