@@ -19,6 +19,8 @@ export interface LogWriterOptions {
   readonly secrets: readonly string[];
   /** Called before and after a line on a terminal, so that a progress line makes room. */
   readonly aroundLine?: { before(): void; after(): void };
+  /** Called with each warning, logged or not. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** A logger that writes lines, and what ends it. */
@@ -47,6 +49,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   const format = options.format === 'json' ? jsonLine : consoleLine;
 
   const log = (level: Level, message: string, fields: LogFields | undefined): void => {
+    if (level === 'warn') options.onWarning?.(hide(message));
     if (RANK[level] < lowest) return;
     const line = hide(format(level, new Date(), callerOf(), message, fields ?? {}));
     for (const write of targets) write(line);

@@ -56,7 +56,9 @@ export function progressText(snapshot: SyncSnapshot, waiting: string | undefined
   const { step, resources, entitlements, grants, rowsPerSecond } = snapshot;
   const counts = `${number(resources)} resources, ${number(entitlements)} entitlements, ${number(grants)} grants`;
   const reason = waiting ?? snapshot.waiting;
-  return `${step}: ${counts}, ${number(Math.round(rowsPerSecond))}/s${reason === undefined ? '' : `, waiting: ${reason}`}`;
+  if (reason === undefined) return `${step}: ${counts}, ${number(Math.round(rowsPerSecond))}/s`;
+  // First, so that a narrow terminal cuts the counts and not what is waited for.
+  return `${step}: waiting: ${reason} (${counts})`;
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');

@@ -27,16 +27,23 @@ interface SyncCommand<Fields extends ConfigFields> {
 /** More processors than this do not make a sync faster: it waits for the other side (`cli.md §A.2`, `--workers -1`). */
 const MAX_AUTOMATIC_WORKERS = 4;
 
+/** More than a person reads; the log has them all. */
+const MAX_WARNINGS = 100;
+
 /** Runs one sync and tells what came of it. Throws the `BatonError` that stopped it. */
 export async function syncCommand<Fields extends ConfigFields>(command: SyncCommand<Fields>): Promise<void> {
   const startedMs = performance.now();
   const { settings, warnings } = await loadSettings(command.specs, command.flags, command.env);
   const line = process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined;
+  const told = new Set<string>();
   const logger = createLogWriter({
     level: settings.string('log-level'),
     format: logFormat(settings),
     paths: settings.strings('log-path'),
     secrets: secretsOf(command.specs, settings),
+    onWarning: (message) => {
+      if (told.size < MAX_WARNINGS) told.add(message);
+    },
     ...(line === undefined ? {} : { aroundLine: line }),
   });
   using interrupt = abortOnInterrupt();
@@ -67,7 +74,8 @@ export async function syncCommand<Fields extends ConfigFields>(command: SyncComm
       if (settings.bool('dry-run')) return await dryRun(run);
       const summary = await sync(run);
       line?.end();
-      tell({ ...summary, requests: requests.sent, elapsedMs: performance.now() - startedMs }, settings);
+      const warnings = [...new Set([...told, ...summary.warnings])].slice(0, MAX_WARNINGS);
+      tell({ ...summary, warnings, requests: requests.sent, elapsedMs: performance.now() - startedMs }, settings);
     } finally {
       await connector.close?.();
     }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import { createServer as createTlsServer } from 'node:tls';
 import { type RunOptions, Stage, scratchFile } from '../testing/program.ts';
 import type { SmallAccount } from '../testing/small-account.ts';
 import type { Answer, Asked } from '../testing/small-sendgrid.ts';
@@ -32,6 +35,15 @@ async function stageOf(t: TestContext, account: Partial<SmallAccount>): Promise<
   const stage = await Stage.set(t, { ...good, ...account });
   copyFileSync(previous.path, stage.file);
   return stage;
+}
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return address.port;
 }
 
 interface Case {
@@ -220,12 +232,24 @@ describe('what the other side does wrong is refused', { concurrency: 2 }, () => 
     });
   });
 
+  test('a certificate that nobody vouches for', { skip: !hasOpenssl && 'no openssl to make one' }, async (t) => {
+    const stage = await stageOf(t, {});
+    const [key, cert] = [join(stage.scratch, 'key.pem'), join(stage.scratch, 'cert.pem')];
+    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key];
+    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    spawnSync('openssl', ['req', '-x509', '-days', '1', ...newKey, '-out', cert, ...subject]);
+    const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) });
+    const port = await portOf(server);
+    t.after(() => server.close());
+    await stage.refused(9, /certificate of 127\.0\.0\.1:\d+ is not signed by an authority .*NODE_EXTRA_CA_CERTS/, {
+      env: { BATON_SENDGRID_BASE_URL: `https://127.0.0.1:${port}` },
+    });
+  });
+
   test('a server that takes the connection and says nothing', async (t) => {
     const silent = createServer(() => {});
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const port = await portOf(silent);
     t.after(() => silent.close());
-    const address = silent.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
     const stage = await stageOf(t, {});
     await stage.refused(4, /127\.0\.0\.1:\d+ did not answer within 1 s/, {
       env: { ...impatient, BATON_SENDGRID_BASE_URL: `http://127.0.0.1:${port}` },
