@@ -7,7 +7,9 @@ if (target === undefined) {
   process.exit(1);
 }
 
-const lines = readFileSync(0, 'utf8').trimEnd().split('\n');
+// npm's own two lines about the script it runs say less than the command that was typed.
+const output = readFileSync(0, 'utf8').replace(/^\n(?:> .*\n)+/, '');
+const lines = ['\u001b[2m$\u001b[22m npm start', ...output.trimEnd().split('\n')];
 const plain = (line) => line.replaceAll(/\u001b\[[0-9;]*[A-Za-z]|\r/g, '');
 const columns = Math.max(...lines.map((line) => plain(line).length));
 const [advance, lineHeight, margin] = [7.83, 18, 16];
