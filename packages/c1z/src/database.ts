@@ -1,4 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { fileError } from './file-errors.ts';
+
+/** What is being done when a working copy cannot be written, for messages. */
+export const WRITING = 'writing to the working copy in the temporary folder';
 
 /** How long one connection waits for the other: only the worker and the main thread ever share a working copy. */
 const BUSY_TIMEOUT_MS = 60_000;
@@ -39,11 +43,20 @@ export class Connection {
 
   /** Begins a transaction unless one is open. */
   begin(): void {
-    if (!this.db.isTransaction) this.db.exec('begin immediate');
+    if (!this.db.isTransaction) this.exec('begin immediate');
   }
 
   commit(): void {
-    if (this.db.isTransaction) this.db.exec('commit');
+    if (this.db.isTransaction) this.exec('commit');
+  }
+
+  /** @throws BatonError that says what is wrong with the temporary folder */
+  exec(sql: string): void {
+    try {
+      this.db.exec(sql);
+    } catch (error) {
+      throw fileError(error, WRITING);
+    }
   }
 
   rollback(): void {

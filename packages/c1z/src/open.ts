@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import KSUID from 'ksuid';
 import { changesBetween } from './changes.ts';
-import { Connection, openDatabase } from './database.ts';
+import { Connection, openDatabase, WRITING } from './database.ts';
 import { fileError } from './file-errors.ts';
 import { FileLock, pidExists, removeLockLeftovers } from './lock.ts';
 import { runJob } from './run-job.ts';
@@ -113,17 +113,21 @@ class WritableC1z implements C1zStore {
     }
     const startedAt = new Date();
     const syncId = KSUID.randomSync(startedAt).string;
-    this.#connection.commit();
-    this.#connection.begin();
-    this.#connection
-      .statement(
-        `insert into v1_sync_runs (sync_id, started_at, sync_token, sync_type, parent_sync_id, grants_backfilled)
-         values (?, ?, '', ?, ?, 1)`,
-      )
-      .run(syncId, formatTime(startedAt), options.syncType, options.parentSyncId ?? '');
-    // A targeted sync adds a few rows to what is there; every other one writes all of them.
-    if (options.syncType !== 'partial') dropGrantIndexes(this.#connection.db);
-    this.#connection.commit();
+    try {
+      this.#connection.commit();
+      this.#connection.begin();
+      this.#connection
+        .statement(
+          `insert into v1_sync_runs (sync_id, started_at, sync_token, sync_type, parent_sync_id, grants_backfilled)
+           values (?, ?, '', ?, ?, 1)`,
+        )
+        .run(syncId, formatTime(startedAt), options.syncType, options.parentSyncId ?? '');
+      // A targeted sync adds a few rows to what is there; every other one writes all of them.
+      if (options.syncType !== 'partial') dropGrantIndexes(this.#connection.db);
+      this.#connection.commit();
+    } catch (error) {
+      throw fileError(error, WRITING);
+    }
     this.#changed = true;
     return this.#writer(syncId);
   }

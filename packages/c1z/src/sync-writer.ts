@@ -10,7 +10,7 @@ import {
 } from '@baton-ts/protocol/connector-v2';
 import { encode } from '@baton-ts/protocol/encode';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import type { Connection } from './database.ts';
+import { type Connection, WRITING } from './database.ts';
 import { fileError } from './file-errors.ts';
 import { GrantEncoder } from './grant-encoding.ts';
 import type { SyncRun, SyncWriter } from './store.ts';
@@ -182,7 +182,7 @@ export class OpenSync extends StoredSync implements SyncWriter {
       this.connection.begin();
       run(this.connection.statement(sql));
     } catch (error) {
-      this.#failure = fileError(error, 'writing to the working copy in the temporary folder');
+      this.#failure = fileError(error, WRITING);
       throw this.#failure;
     }
   }

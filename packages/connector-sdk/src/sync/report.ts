@@ -100,7 +100,7 @@ export class Report {
   waiting(why: string | undefined): void {
     if (why === this.#waiting) return;
     this.#waiting = why;
-    if (why !== undefined) this.#logger.warn(`Waiting: ${why}`);
+    if (why !== undefined) this.#logger.info(`Waiting: ${why}`);
     this.#tell();
   }
 
