@@ -113,3 +113,67 @@ test('somebody who was promoted after being listed holds the role', async (t) =>
   });
   assert.deepEqual(held(await walk(connector), 'ann'), ['role:admin:assigned']);
 });
+
+test('who is restricted to subusers holds no scopes of the account, though the key may not list subusers', async (t) => {
+  const { connector, warnings } = await open(t, {
+    teammates: [ann, { ...ann, username: 'ben' }, { ...ann, username: 'cid' }],
+    subusers: brands,
+    access: { ann: [{ id: 11, permission_type: 'admin' }], cid: [{ id: 11, permission_type: 'admin' }] },
+    instead: ({ path }) => (path === '/v3/subusers' ? { status: 403, body: '' } : undefined),
+  });
+  const walked = await walk(connector);
+  assert.deepEqual(held(walked, 'ann'), []);
+  assert.deepEqual(held(walked, 'cid'), []);
+  assert.deepEqual(held(walked, 'ben'), ['scope:mail.send:assigned']);
+  assert.equal(warnings.length, 2);
+  assert.match(warnings.join(), /restricted to subusers are shown without that access/);
+});
+
+test('on a plan without subusers one teammate at most is asked about for them', async (t) => {
+  const { server, connector, warnings } = await open(t, {
+    teammates: [ann, { ...ann, username: 'ben' }, { ...ann, username: 'cid' }],
+    instead: ({ path }) => (/subuser/.test(path) ? { status: 403, body: '' } : undefined),
+  });
+  assert.deepEqual(held(await walk(connector), 'cid'), ['scope:mail.send:assigned']);
+  assert.equal(server.paths.filter((path) => path.endsWith('/subuser_access')).length, 1);
+  assert.equal(warnings.length, 1);
+});
+
+test('--ignore-subusers says that restricted SSO teammates cannot be told apart', async (t) => {
+  const sso = { ...ann, is_sso: true };
+  const { connector, warnings } = await open(t, { teammates: [owner, sso] }, { 'ignore-subusers': true });
+  await walk(connector);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /SSO teammate/);
+});
+
+test('subuser access that is not found of somebody who exists is said by name', async (t) => {
+  const { connector, warnings } = await open(t, {
+    teammates: [ann],
+    subusers: brands,
+    instead: ({ path }) => (path.endsWith('/subuser_access') ? { status: 404, body: '' } : undefined),
+  });
+  await walk(connector);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /"ann" is restricted/);
+});
+
+test('somebody who is listed and then not found is left out by name', async (t) => {
+  const { connector, warnings } = await open(t, {
+    teammates: [owner, ann],
+    instead: ({ path }) => (path === '/v3/teammates/ann' ? { status: 404, body: '' } : undefined),
+  });
+  await walk(connector);
+  assert.match(warnings.join(), /"ann" is left out/);
+});
+
+test('a username that the account and a subuser both have costs a warning by name', async (t) => {
+  const { connector, warnings } = await open(t, {
+    teammates: [owner, ann],
+    subusers: brands,
+    local: { brand_a: [{ username: 'ann', scopes: ['stats.read'] }] },
+  });
+  assert.deepEqual(held(await walk(connector), 'ann'), ['scope:mail.send:assigned']);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /"ann" of the account is also in the subuser "brand_a"/);
+});

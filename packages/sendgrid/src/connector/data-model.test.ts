@@ -175,3 +175,39 @@ test('the connector describes itself without configuration', () => {
     ['teammate', 'teammate_invitation', 'subuser', 'role', 'scope', 'api_key'],
   );
 });
+
+test('what SendGrid gives everybody who has a password cannot be taken from them, and can from others', async (t) => {
+  const scopes = ['user.password.update', 'mail.send'];
+  const { connector } = await open(t, {
+    teammates: [
+      { username: 'ann', scopes },
+      { username: 'sam', scopes, is_sso: true },
+    ],
+  });
+  const walked = await walk(connector);
+  const immutable = (scope: string, username: string) =>
+    hasAnnotation(
+      grantOf(walked, `scope:${scope}:assigned:teammate:${username}`)?.annotations ?? [],
+      GrantImmutableSchema,
+    );
+  assert.deepEqual(
+    [immutable('user.password.update', 'ann'), immutable('mail.send', 'ann'), immutable('user.password.update', 'sam')],
+    [true, false, false],
+  );
+});
+
+test('nobody can take the account from its owner', async (t) => {
+  const { connector } = await open(t, { teammates: [owner] });
+  const grant = grantOf(await walk(connector), 'role:owner:assigned:teammate:olga');
+  assert.ok(hasAnnotation(grant?.annotations ?? [], GrantImmutableSchema));
+});
+
+test('the home of a teammate of several subusers does not depend on the order of the list', async (t) => {
+  const lena = { username: 'lena', scopes: ['stats.read'] };
+  const subusers = [
+    { id: 100, username: 'brand_b' },
+    { id: 20, username: 'brand_a' },
+  ];
+  const { connector } = await open(t, { subusers, local: { brand_a: [lena], brand_b: [lena] } });
+  assert.equal(resourceOf(await walk(connector), 'lena')?.parentResourceId?.resource, '20');
+});

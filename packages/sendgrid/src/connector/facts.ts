@@ -32,6 +32,7 @@ export const sessionKey = {
   localTeammate: (username: string) => `local-teammate/${username}`,
   subuserTeammates: (subuserId: string) => `subuser-teammates/${subuserId}`,
   subusers: 'subusers',
+  subusersRefused: 'subusers-refused',
   scopeSeen: (name: string) => `scope-seen/${name}`,
   accountCatalogue: 'account-catalogue',
   invitation: (token: string) => `invitation/${token}`,

@@ -18,6 +18,9 @@ interface Role {
   readonly assigned: Entitlement;
 }
 
+/** Why neither the owner's role nor its grant can be changed. */
+export const ownerIsFixed = { reason: 'SendGrid support alone changes the owner' };
+
 const owner = role(
   'owner',
   'Owner',
@@ -36,7 +39,7 @@ function role(id: RoleName, displayName: string, description: string): Role {
     description: `${description} Risk: critical.`,
     purpose: id === 'owner' ? 'ownership' : 'assignment',
     grantableTo: [teammateType],
-    annotations: id === 'owner' ? [entitlementImmutable({ reason: 'SendGrid support alone changes the owner' })] : [],
+    annotations: id === 'owner' ? [entitlementImmutable(ownerIsFixed)] : [],
   });
   return { resource, assigned };
 }

@@ -2,7 +2,8 @@ import { entitlement, entitlementImmutable, type ResourceTypePart, roleResource 
 import type { Entitlement, Resource } from '@baton-ts/protocol/connector-v2';
 import { sessionKey } from './facts.ts';
 import { scopeType, teammateType } from './resource-types.ts';
-import { type KnownScope, knownScopes } from './scope-catalogue.ts';
+import type { ListedTeammate } from '../api/schemas.ts';
+import { type KnownScope, knownScopes, selfServiceScopes } from './scope-catalogue.ts';
 import type { Source } from './source.ts';
 import type { TeammateDirectory } from './teammate-directory.ts';
 
@@ -25,6 +26,12 @@ export class ScopeModels {
 /** Whether SendGrid assigns the scope by itself, so that it can be neither given nor taken away. */
 export function isAutomatic(name: string): boolean {
   return knownScopes.get(name)?.automatic ?? false;
+}
+
+/** The same for one person: SendGrid gives a few more to whoever signs in with a password (`sendgrid-api.md §4.5`). */
+export function isAutomaticFor(person: ListedTeammate, name: string): boolean {
+  const hasPassword = !person.is_sso && !person.is_unified && !person.is_partner_sso;
+  return isAutomatic(name) || (hasPassword && selfServiceScopes.has(name));
 }
 
 function build(name: string): ScopeModel {

@@ -59,6 +59,11 @@ export class Source {
     return subusers;
   }
 
+  /** Whether the list of subusers was refused, so that there may be some that nobody can name. */
+  subusersRefused({ session }: SourceRequest): boolean {
+    return session.get(sessionKey.subusersRefused) !== undefined;
+  }
+
   /**
    * Whether an answer means that this part of SendGrid is not there for this key or plan, rather than that the key is
    * gone. 401 can mean both, so the key is then tried on the one call that every key may make.
@@ -98,6 +103,7 @@ export class Source {
       // A refusal after the first page would cut the list.
       if (subusers.length > 0 || !(await this.isOutOfReach(error, request))) throw error;
       this.warnOnce(noSubusers, { error });
+      request.session.set(sessionKey.subusersRefused, '1');
     }
     return store(request.session, sessionKey.subusers, subusers);
   }

@@ -31,6 +31,9 @@ export class TeammateDirectory {
   readonly #underWay = new WeakMap<SyncSession, Map<string, Promise<TeammateFacts | undefined>>>();
   readonly #homes = new WeakMap<SyncSession, Promise<ReadonlyMap<string, readonly LocalTeammate[]>>>();
 
+  readonly #firstAccess = new WeakMap<SyncSession, Promise<Access>>();
+  readonly #accessRefused = new WeakSet<SyncSession>();
+
   constructor(source: Source) {
     this.#source = source;
   }
@@ -84,19 +87,7 @@ export class TeammateDirectory {
       return store(request.session, key, ofAccount(owner, [], null));
     }
     if (person.is_admin) return store(request.session, key, ofAccount(person, [], null));
-    const [detail, access] = await Promise.all([
-      this.#detail(person.username, request),
-      this.#access(person.username, request),
-    ]);
-    if (detail === undefined) return undefined;
-    // Promoted since it was listed: the newer answer counts, and it lists the account's scopes, not the person's own.
-    if (isPrivileged(detail)) return store(request.session, key, ofAccount(detail, [], null));
-    rememberScopes(request.session, detail.scopes);
-    rememberScopes(
-      request.session,
-      (access ?? []).flatMap(({ scopes }) => scopes),
-    );
-    return store(request.session, key, ofAccount(detail, detail.scopes, access));
+    return this.#ask(person.username, request);
   }
 
   /** One teammate by name, without the list: for targeted syncs. */
@@ -104,15 +95,31 @@ export class TeammateDirectory {
     const known = this.known(username, request);
     if (known !== undefined) return known;
     if (pathProblem(username) !== undefined) return undefined;
-    const detail = await this.#detail(username, request);
+    return this.#ask(username, request);
+  }
+
+  /** Asks about somebody who is not known to be owner or admin. */
+  async #ask(username: string, request: SourceRequest): Promise<TeammateFacts | undefined> {
+    const key = sessionKey.teammate(username);
+    const [detail, access] = await Promise.all([this.#detail(username, request), this.#access(username, request)]);
     if (detail === undefined) return undefined;
+    // Promoted since it was listed: the newer answer counts, and it lists the account's scopes, not the person's own.
     if (isPrivileged(detail)) {
       this.#rememberCatalogue(detail.scopes, request);
-      return store(request.session, sessionKey.teammate(username), ofAccount(detail, [], null));
+      return store(request.session, key, ofAccount(detail, [], null));
     }
-    const access = await this.#access(username, request);
+    if (access === undefined) {
+      this.#source.warnOnce(
+        `SendGrid does not tell whether the teammate ${JSON.stringify(username)} is restricted to subusers, so it is shown as not restricted.`,
+      );
+    }
+    if (this.#source.ignoreSubusers && detail.is_sso) {
+      this.#source.warnOnce(
+        'With --ignore-subusers nobody is asked who is restricted to subusers: an SSO teammate who is, is shown with scopes that do not count in the account itself.',
+      );
+    }
     rememberScopes(request.session, [...detail.scopes, ...(access ?? []).flatMap(({ scopes }) => scopes)]);
-    return store(request.session, sessionKey.teammate(username), ofAccount(detail, detail.scopes, access));
+    return store(request.session, key, ofAccount(detail, detail.scopes, access ?? null));
   }
 
   /** What the sync has learned about a teammate of the account or of a subuser. */
@@ -158,7 +165,7 @@ export class TeammateDirectory {
     const known = stored(request.session, key, teammateFacts);
     if (known !== undefined) return known;
     const base = { home: { id: home.id, username: home.username }, access: null, adminOf: [...adminOf] };
-    if (person.is_admin) return store(request.session, key, { ...base, person, scopes: [] });
+    if (isPrivileged(person)) return store(request.session, key, { ...base, person, scopes: [] });
     const problem = pathProblem(person.username);
     if (problem !== undefined) {
       this.#warnUnreadable(person, problem);
@@ -167,7 +174,7 @@ export class TeammateDirectory {
     const detail = await this.#detail(person.username, request, home);
     if (detail === undefined) return undefined;
     const { scopes, ...rest } = detail;
-    if (rest.is_admin) {
+    if (isPrivileged(rest)) {
       const admins = [...new Set([home.id, ...adminOf])];
       return store(request.session, key, { ...base, person: rest, scopes: [], adminOf: admins });
     }
@@ -176,23 +183,22 @@ export class TeammateDirectory {
   }
 
   /**
-   * Which subuser each local teammate belongs to: the first in the list that shows it, so that the same account gives
-   * the same file whatever order the answers come in.
+   * Which subuser each local teammate belongs to: the one with the lowest id that shows it, so that the same account
+   * gives the same file whatever order the list and the answers come in.
    */
   async #findHomes(request: SourceRequest): Promise<ReadonlyMap<string, readonly LocalTeammate[]>> {
-    const subusers = await this.#source.subusers(request);
-    const ofAccountItself = new Set((await this.#wholeList(request)).map(({ username }) => username));
-    const lists = await Promise.all(subusers.map((subuser) => this.#visibleIn(subuser, request)));
+    const subusers = (await this.#source.subusers(request)).toSorted(byId);
+    const own = new Map((await this.#wholeList(request)).map((person) => [person.username, person]));
+    const lists = await Promise.all(subusers.map((subuser) => this.#localsIn(subuser, own, request)));
     const locals = new Map<string, LocalTeammate>();
     for (const [index, list] of lists.entries()) {
       const home = subusers[index];
       if (home === undefined) continue;
       for (const person of list) {
-        if (ofAccountItself.has(person.username)) continue;
         let local = locals.get(person.username);
         if (local === undefined) locals.set(person.username, (local = { person, home, adminOf: [] }));
-        else if (!person.is_admin) this.#warnSecondHome(person, local.home, home);
-        if (person.is_admin) local.adminOf.push(home.id);
+        else if (!isPrivileged(person)) this.#warnSecondHome(person, local.home, home);
+        if (isPrivileged(person)) local.adminOf.push(home.id);
       }
     }
     return Map.groupBy(locals.values(), ({ home }) => home.id);
@@ -210,7 +216,12 @@ export class TeammateDirectory {
     return people;
   }
 
-  async #visibleIn(subuser: Subuser, request: SourceRequest): Promise<readonly ListedTeammate[]> {
+  /** Who exists only inside subusers and is visible in this one: the account's admins are visible in each. */
+  async #localsIn(
+    subuser: Subuser,
+    own: ReadonlyMap<string, ListedTeammate>,
+    request: SourceRequest,
+  ): Promise<readonly ListedTeammate[]> {
     const key = sessionKey.subuserTeammates(subuser.id);
     const known = stored(request.session, key, storedTeammates);
     if (known !== undefined) return known;
@@ -221,18 +232,26 @@ export class TeammateDirectory {
       );
       return store(request.session, key, []);
     }
-    const people: ListedTeammate[] = [];
+    const locals: ListedTeammate[] = [];
+    let begun = false;
     try {
       const pages = this.#source.client.teammatePages({ signal: request.signal, onBehalfOf: subuser });
-      for await (const page of pages) people.push(...page);
+      for await (const page of pages) {
+        begun = true;
+        for (const person of page) {
+          const namesake = own.get(person.username);
+          if (namesake === undefined) locals.push(person);
+          else if (!isPrivileged(namesake)) this.#warnNamesake(namesake, subuser, request);
+        }
+      }
     } catch (error) {
-      if (people.length > 0 || !(await this.#source.isOutOfReach(error, request))) throw error;
+      if (begun || !(await this.#source.isOutOfReach(error, request))) throw error;
       this.#source.warnOnce(
         `Teammates of the subuser ${JSON.stringify(subuser.username)} are left out: the API key may not act for it. Use a key made by an admin.`,
         { error },
       );
     }
-    return store(request.session, key, people);
+    return store(request.session, key, locals);
   }
 
   async #detail(username: string, request: SourceRequest, onBehalfOf?: Subuser): Promise<TeammateDetail | undefined> {
@@ -240,24 +259,42 @@ export class TeammateDirectory {
       return await this.#source.client.teammate(username, { signal: request.signal, onBehalfOf });
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
-      this.#source.logger.info('teammate vanished while the sync was running', { username });
+      this.#source.warnOnce(
+        `The teammate ${JSON.stringify(username)} is left out: SendGrid listed it and then did not find it, so it was probably deleted meanwhile.`,
+      );
       return undefined;
     }
   }
 
-  /** Null when access is not restricted, or when the account has no subusers that it could be restricted to. */
-  async #access(username: string, request: SourceRequest): Promise<SubuserAccessEntry[] | null> {
+  /** Null when access is not restricted, or when there are no subusers; undefined when SendGrid does not know. */
+  async #access(username: string, request: SourceRequest): Promise<Access> {
     const subusers = await this.#source.subusers(request);
-    if (subusers.length === 0) return null;
+    if (subusers.length > 0) return this.#askAccess(username, request);
+    if (!this.#source.subusersRefused(request)) return null;
+    // The key may lack subusers.read while people are restricted all the same. Where the plan has no subusers this is
+    // refused as well, so one is asked before the others.
+    const first = this.#firstAccess.get(request.session);
+    if (first === undefined) {
+      const asked = forgetFailure(this.#askAccess(username, request), () => this.#firstAccess.delete(request.session));
+      this.#firstAccess.set(request.session, asked);
+      return asked;
+    }
+    await first;
+    return this.#accessRefused.has(request.session) ? null : this.#askAccess(username, request);
+  }
+
+  async #askAccess(username: string, request: SourceRequest): Promise<Access> {
     try {
       const access = await this.#source.client.subuserAccess(username, { signal: request.signal });
       return access.restricted ? [...access.entries] : null;
     } catch (error) {
       if (!(await this.#source.isOutOfReach(error, request))) throw error;
-      // 404 about one teammate: it vanished, which its detail tells; the plan's refusal is the same for everybody.
-      if (statusOf(error) !== 404) {
+      if (statusOf(error) === 404) return undefined;
+      this.#accessRefused.add(request.session);
+      // Said already when the list of subusers was refused.
+      if (!this.#source.subusersRefused(request)) {
         this.#source.warnOnce(
-          'SendGrid does not tell which subusers teammates are restricted to, so nobody is shown as restricted.',
+          'SendGrid does not tell which subusers some teammates are restricted to, so these are shown as not restricted.',
           { error },
         );
       }
@@ -284,6 +321,15 @@ export class TeammateDirectory {
     );
   }
 
+  /** The same username in the account and in a subuser: one resource cannot say both. */
+  #warnNamesake({ username }: ListedTeammate, subuser: Subuser, request: SourceRequest): void {
+    const access = this.known(username, request)?.access;
+    if (access?.some(({ id }) => id === subuser.id)) return;
+    this.#source.warnOnce(
+      `The teammate ${JSON.stringify(username)} of the account is also in the subuser ${JSON.stringify(subuser.username)}: what it may do there is left out.`,
+    );
+  }
+
   #warnSecondHome(person: ListedTeammate, home: Subuser, other: Subuser): void {
     this.#source.warnOnce(
       `The teammate ${JSON.stringify(person.username)} is in more than one subuser: scopes are read in ${JSON.stringify(home.username)}, not in ${JSON.stringify(other.username)}.`,
@@ -291,10 +337,17 @@ export class TeammateDirectory {
   }
 }
 
+type Access = SubuserAccessEntry[] | null | undefined;
+
 interface LocalTeammate {
   readonly person: ListedTeammate;
   readonly home: Subuser;
   readonly adminOf: string[];
+}
+
+/** By number, not by text: ids are as long as they like. */
+function byId(a: Subuser, b: Subuser): number {
+  return a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
 }
 
 function ofAccount(

@@ -13,8 +13,8 @@ import { type Grant, type Resource, UserTrait_AccountType } from '@baton-ts/prot
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { TeammateFacts } from './facts.ts';
 import { subuserType, teammateType } from './resource-types.ts';
-import { roles } from './roles.ts';
-import { isAutomatic, type ScopeModels } from './scopes.ts';
+import { ownerIsFixed, roles } from './roles.ts';
+import { isAutomaticFor, type ScopeModels } from './scopes.ts';
 import type { Source, SourceRequest } from './source.ts';
 import type { SubuserModels } from './subusers.ts';
 import { isOwner, isPrivileged, type TeammateDirectory } from './teammate-directory.ts';
@@ -129,13 +129,18 @@ async function grantsOf(
   }
   const { person, home, access, adminOf } = facts;
   if (home === null && isPrivileged(person)) {
-    return { items: [grant(roles[isOwner(person) ? 'owner' : 'admin'].assigned, principal)] };
+    if (!isOwner(person)) return { items: [grant(roles.admin.assigned, principal)] };
+    return { items: [grant(roles.owner.assigned, principal, { annotations: [grantImmutable(ownerIsFixed)] })] };
   }
   const items: Grant[] = [];
   const onSubuser = async (id: string, level: 'admin' | 'restricted', metadata?: JsonObject) => {
     const model = await subusers.find(id, request);
     if (model) items.push(grant(model[level], principal, metadata ? { annotations: [grantMetadata(metadata)] } : {}));
-    else {
+    else if (source.subusersRefused(request)) {
+      source.warnOnce(
+        'Teammates who are restricted to subusers are shown without that access: SendGrid does not tell which subusers there are.',
+      );
+    } else {
       source.warnOnce(
         `The access of the teammate ${JSON.stringify(username)} to the subuser ${id} is left out: the subuser is not in SendGrid's list. Run again if it is new.`,
       );
@@ -151,7 +156,7 @@ async function grantsOf(
   for (const name of new Set(facts.scopes)) {
     const annotations = [
       ...(home ? [grantMetadata({ subuser: home.username, subuser_id: home.id })] : []),
-      ...(isAutomatic(name) ? [grantImmutable({ reason: 'SendGrid assigns this scope by itself' })] : []),
+      ...(isAutomaticFor(person, name) ? [grantImmutable({ reason: 'SendGrid assigns this scope by itself' })] : []),
     ];
     items.push(grant(scopes.of(name).assigned, principal, { annotations }));
   }

@@ -129,3 +129,9 @@ test('a second sync without changes says so', () => {
   const text = tellAccount(account, { ...plain, changes: { appeared: [], gone: [] } });
   assert.ok(text.includes('Nothing changed.'));
 });
+
+test('an address cannot move the cursor', () => {
+  const odd = person('Olga', 'olga@acme\u001b[2J.example');
+  const text = tellAccount({ ...account, people: [odd, fred], owners: [odd] }, plain);
+  assert.ok(!text.includes('\u001b'));
+});

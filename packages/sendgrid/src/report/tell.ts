@@ -25,7 +25,7 @@ export function tellAccount(account: AccountPicture, options: TellOptions): stri
     lines.push(
       '',
       `  ${bold(`${title}: ${about.length}`)}`,
-      ...wrap(why, options.width - 4).map((line) => `    ${dim(line)}`),
+      ...wrap(harmless(why), options.width - 4).map((line) => `    ${dim(line)}`),
     );
     lines.push(...shorten(about, shownPerQuestion).map((one) => cut(`    ${one}`, options.width)));
   }
@@ -81,11 +81,15 @@ function shorten(items: readonly string[], most: number): string[] {
   return items.length <= most ? [...items] : [...items.slice(0, most), `… and ${items.length - most} more`];
 }
 
-/** Names come from outside: what could move the cursor or recolour the terminal is shown as a box. */
 function cut(line: string, width: number): string {
-  const safe = line.replace(/\p{Cc}|\p{Cf}/gu, '□');
+  const safe = harmless(line);
   const characters = Array.from(safe);
   return characters.length <= width ? safe : `${characters.slice(0, width - 1).join('')}…`;
+}
+
+/** Names come from outside: what could move the cursor or recolour the terminal is shown as a box. */
+function harmless(text: string): string {
+  return text.replace(/\p{Cc}|\p{Cf}/gu, '□');
 }
 
 function wrap(text: string, width: number): string[] {
