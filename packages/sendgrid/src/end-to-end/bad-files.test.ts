@@ -153,6 +153,20 @@ describe('a place that cannot be written is refused', { concurrency: 2 }, () => 
     await stage.refused(8, /the disk is full\. Free some space and run again/, { env: { BATON_TMPDIR: disk } });
   });
 
+  test('a temporary folder whose disk fills up in the middle of a sync', async (t) => {
+    const disk = smallDisk(t, 260);
+    if (disk === undefined) return;
+    const stage = await Stage.set(t, account);
+    await stage.refused(
+      8,
+      /the working copy in the temporary folder: the disk is full\. Free some space and run again/,
+      {
+        env: { BATON_TMPDIR: disk },
+      },
+    );
+    assert.ok(stage.server.paths.includes('/v3/teammates'), 'the sync had begun');
+  });
+
   test('a temporary folder that does not exist', async (t) => {
     const stage = await stageOf(t);
     await stage.refused(2, /BATON_TMPDIR names ".*nowhere", which is not an existing folder/, {

@@ -287,6 +287,20 @@ describe('what the other side does wrong once is got over', { concurrency: 2 }, 
     });
   }
 
+  test('a 503 that lasts longer than the tries of one request is waited out', async (t) => {
+    let asked = 0;
+    const stage = await stageOf(t, {
+      instead: ({ path }) => {
+        if (path !== '/v3/teammates') return undefined;
+        asked += 1;
+        return asked <= 2 ? { status: 503, headers: { 'retry-after': '1' }, body: '' } : undefined;
+      },
+    });
+    const env = { BATON_HTTP_TIMEOUT_SECONDS: '1' };
+    const { stdout } = await stage.sync({ args: ['--output', 'json'], env });
+    assert.deepEqual(JSON.parse(stdout).warnings, []);
+  });
+
   test('a teammate that vanishes between list and detail is left out', async (t) => {
     const stage = await stageOf(t, at('/v3/teammates/tina', { status: 404, body: errors('teammate does not exist') }));
     const { stdout } = await stage.sync({ args: ['--output', 'json'] });
