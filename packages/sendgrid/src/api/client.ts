@@ -3,7 +3,7 @@ import { BatonError, Code, type Secret } from '@baton-ts/connector-sdk';
 import type { z } from 'zod';
 import { describeError, explainRefusal, mayRepeat } from './errors.ts';
 import { headerProblem, pathSegment } from './names.ts';
-import { nextOffset, type OffsetPage, offsetPages, pageLimit } from './paging.ts';
+import { nextOffset, type OffsetPage, offsetPages, pageLimit, refuseEndless } from './paging.ts';
 import {
   type ApiKey,
   type ApiKeyDetail,
@@ -140,6 +140,7 @@ export class SendGridClient {
       // 100 is the default page: a service that ignores our limit would cut there.
       const next = value._metadata || (received >= pageLimit || received === 100 ? highest : 0);
       if (next === 0) return { restricted: true, entries: [...entries.values()] };
+      refuseEndless(route, entries.size);
       if (next <= after) {
         throw new BatonError(
           Code.Internal,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextOffset, onlyNew } from './paging.ts';
+import { nextOffset, offsetPages, onlyNew } from './paging.ts';
 
 const next =
   '<http://internal/v3/teammates?offset=500>; rel="next"; title="2", <http://internal/>; rel="first"; title="1"';
@@ -32,5 +32,18 @@ test('a page that holds nothing new is an error that names the route', () => {
   assert.throws(
     () => onlyNew('/v3/teammates', ['ann'], (name) => name, new Set(['ann'])),
     /\/v3\/teammates .*nothing new/,
+  );
+});
+
+test('a list without an end is given up', async () => {
+  const pages = offsetPages('/v3/subusers', String, async (offset) => ({
+    items: Array.from({ length: 100_000 }, (_, index) => offset + index),
+    nextOffset: offset + 100_000,
+  }));
+  await assert.rejects(
+    async () => {
+      for await (const page of pages) assert.ok(page.length > 0);
+    },
+    { code: 8, message: /more than 1,000,000 rows/ },
   );
 });

@@ -2,6 +2,8 @@ import { BatonError, Code } from '@baton-ts/protocol';
 
 /** The largest page of every SendGrid list (`sendgrid-api.md §4.3`, `§7`). Always sent: the live default is 50. */
 export const pageLimit = 500;
+/** No account has as many rows; a list that goes on after them has no end. */
+const mostRows = 1_000_000;
 /** Page sizes at which a service that ignores our limit would cut without saying so (`§4.3`). */
 const silentClamps = new Set([50, 100]);
 
@@ -50,7 +52,17 @@ export function onlyNew<T>(
       `SendGrid answered ${route} with a page that holds nothing new, so the list cannot be read to its end. Run again; if it happens again, the service or a proxy in between ignores "offset".`,
     );
   }
+  refuseEndless(route, seen.size);
   return fresh;
+}
+
+/** Throws when so many rows have come that the list has no end. */
+export function refuseEndless(route: string, rows: number): void {
+  if (rows <= mostRows) return;
+  throw new BatonError(
+    Code.ResourceExhausted,
+    `SendGrid's list ${route} holds more than ${mostRows.toLocaleString('en-US')} rows, so it is not read to its end. Check what answers in SendGrid's place.`,
+  );
 }
 
 /** The pages of an offset list, one after the other, each row once. */

@@ -175,5 +175,16 @@ test('a username that the account and a subuser both have costs a warning by nam
   });
   assert.deepEqual(held(await walk(connector), 'ann'), ['scope:mail.send:assigned']);
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0] ?? '', /"ann" of the account is also in the subuser "brand_a"/);
+  assert.match(warnings[0] ?? '', /"ann" of the account is also in a subuser/);
+});
+
+test('a teammate of many subusers costs one warning', async (t) => {
+  const names = ['brand_a', 'brand_b', 'brand_c', 'brand_d'];
+  const { connector, warnings } = await open(t, {
+    subusers: names.map((username, index) => ({ id: index + 1, username })),
+    local: Object.fromEntries(names.map((name) => [name, [{ username: 'lena', scopes: ['stats.read'] }]])),
+  });
+  await walk(connector);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /read in "brand_a", not in "brand_b" and 2 more/);
 });

@@ -1,50 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openC1zReader, openC1z, type SyncReader } from '@baton-ts/c1z';
-import { Secret, silentLogger, syncConnector } from '@baton-ts/connector-sdk';
-import { type Simulator, type SimulatorOptions, startSimulator } from 'sendgrid-simulator';
-import { testHttpClient } from '../testing/http.ts';
-import { sendgridConnector } from './definition.ts';
+import { openC1zReader, type SyncReader } from '@baton-ts/c1z';
+import type { Simulator, SimulatorOptions } from 'sendgrid-simulator';
+import { syncSimulated } from '../testing/simulated-sync.ts';
 
 type Account = Simulator['control']['account'];
 type Subuser = Account['subusers'] extends ReadonlyMap<string, infer One> ? One : never;
 type Flags = { readonly ignoreSubusers?: boolean; readonly syncApiKeys?: boolean };
-
-const { signal } = new AbortController();
 
 /** Names of which nothing can be asked: their scopes are left out with a warning. */
 const unreadable = new Set(['.', '..', 'pending']);
 
 /** Syncs a simulated account and gives what the file says, and what it ought to say by the account behind the answers. */
 async function compare(t: TestContext, options: SimulatorOptions, flags: Flags = {}) {
-  const simulator = await startSimulator({ rateLimitPerMinute: 0, ...options });
-  const folder = await mkdtemp(join(tmpdir(), 'baton-sendgrid-'));
-  t.after(async () => {
-    await simulator.close();
-    await rm(folder, { recursive: true });
+  const { simulator, path } = await syncSimulated(t, options, {
+    'ignore-subusers': flags.ignoreSubusers ?? false,
+    'sync-api-keys': flags.syncApiKeys ?? false,
   });
-  const connector = sendgridConnector.open(
-    {
-      'sendgrid-api-key': new Secret(simulator.apiKey),
-      'sendgrid-region': 'global',
-      'ignore-subusers': flags.ignoreSubusers ?? false,
-      'sync-api-keys': flags.syncApiKeys ?? false,
-      'sendgrid-base-url': simulator.url,
-    },
-    { logger: silentLogger, provisioning: false, createHttpClient: testHttpClient },
-  );
-  const path = join(folder, 'sync.c1z');
-  const store = await openC1z(path);
-  try {
-    const { warnings } = await syncConnector({ store, connector, logger: silentLogger, signal });
-    assert.deepEqual(warnings, []);
-  } finally {
-    await store.close();
-    await connector.close?.();
-  }
   const file = await openC1zReader(path);
   t.after(() => file.close());
   const reader = file.reader();

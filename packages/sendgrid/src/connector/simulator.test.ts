@@ -1,53 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { openC1z } from '@baton-ts/c1z';
-import { Secret, silentLogger, syncConnector } from '@baton-ts/connector-sdk';
-import { type SimulatorOptions, startSimulator } from 'sendgrid-simulator';
-import { testHttpClient } from '../testing/http.ts';
-import { sendgridConnector } from './definition.ts';
-
-const { signal } = new AbortController();
-
-/** Validates and syncs a simulated account into a file, as a run does. */
-async function run(t: TestContext, options: SimulatorOptions) {
-  const simulator = await startSimulator({ rateLimitPerMinute: 0, ...options });
-  const folder = await mkdtemp(join(tmpdir(), 'baton-sendgrid-'));
-  t.after(async () => {
-    await simulator.close();
-    await rm(folder, { recursive: true });
-  });
-  const warnings: string[] = [];
-  const connector = sendgridConnector.open(
-    {
-      'sendgrid-api-key': new Secret(simulator.apiKey),
-      'sendgrid-region': 'global',
-      'ignore-subusers': false,
-      'sync-api-keys': false,
-      'sendgrid-base-url': simulator.url,
-    },
-    {
-      logger: { ...silentLogger, warn: (message) => warnings.push(message) },
-      provisioning: false,
-      createHttpClient: testHttpClient,
-    },
-  );
-  const notes = await connector.validate({ signal });
-  const store = await openC1z(join(folder, 'sync.c1z'));
-  try {
-    const result = await syncConnector({ store, connector, logger: silentLogger, signal });
-    return { result, notes, warnings: [...warnings, ...result.warnings], requests: simulator.control.requests() };
-  } finally {
-    await store.close();
-    await connector.close?.();
-  }
-}
+import { test } from 'node:test';
+import { syncSimulated } from '../testing/simulated-sync.ts';
 
 test('the requests of a sync are as many as promised, and no question is asked twice', async (t) => {
   const [teammates, admins, subusers, local] = [160, 10, 8, 12];
-  const { requests, warnings } = await run(t, { teammates, admins, subusers, localTeammates: local, invitations: 5 });
+  const { requests, warnings } = await syncSimulated(t, {
+    teammates,
+    admins,
+    subusers,
+    localTeammates: local,
+    invitations: 5,
+  });
   assert.deepEqual(warnings, []);
   const asked = requests.log.map(({ method, path, query, onBehalfOf }) => `${method} ${path}?${query} ${onBehalfOf}`);
   assert.equal(asked.length, new Set(asked).size);
@@ -57,23 +20,23 @@ test('the requests of a sync are as many as promised, and no question is asked t
 });
 
 test('without subusers nobody is asked for subuser access', async (t) => {
-  const { requests } = await run(t, { teammates: 20, admins: 2 });
+  const { requests } = await syncSimulated(t, { teammates: 20, admins: 2 });
   assert.ok(!requests.log.some(({ path }) => path.endsWith('/subuser_access')));
 });
 
 test('a free plan is synced without its subusers, which is said once', async (t) => {
-  const { warnings, notes, result } = await run(t, { plan: 'free' });
+  const { warnings, notes, result } = await syncSimulated(t, { plan: 'free' });
   assert.equal([...notes, ...warnings].filter((text) => /Subusers are left out/.test(text)).length, 1);
   assert.ok(result.stats.grants > 0);
 });
 
 test('the default company is synced without a warning', async (t) => {
-  const { warnings, notes } = await run(t, {});
+  const { warnings, notes } = await syncSimulated(t, {});
   assert.deepEqual([...notes, ...warnings], []);
 });
 
 test('awkward names cost warnings by name and not the sync', async (t) => {
-  const { warnings } = await run(t, { edgeNames: true });
+  const { warnings } = await syncSimulated(t, { edgeNames: true });
   assert.ok(warnings.some((text) => /"pending"/.test(text)));
   for (const text of warnings) assert.match(text, /cannot be read|are left out/);
 });

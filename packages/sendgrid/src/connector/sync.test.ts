@@ -55,3 +55,13 @@ test('a whole account is synced into a file without a warning and without a requ
   const expanded = 2 * 3;
   assert.equal(result.stats.grants, direct + ofRoles + expanded);
 });
+
+test('a scope that only a teammate of a subuser holds is a resource before it is granted', async (t) => {
+  const { result } = await sync(t, {
+    teammates: [{ username: 'olga', user_type: 'owner', scopes: ['mail.send'] }],
+    subusers: [{ id: 1, username: 'brand_1' }],
+    local: { brand_1: [{ username: 'lena', scopes: ['only.here'] }] },
+  });
+  assert.deepEqual(result.warnings, []);
+  assert.equal(result.stats.grants, 1 + 1 + 2 + 1);
+});

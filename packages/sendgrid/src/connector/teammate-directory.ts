@@ -196,11 +196,12 @@ export class TeammateDirectory {
       if (home === undefined) continue;
       for (const person of list) {
         let local = locals.get(person.username);
-        if (local === undefined) locals.set(person.username, (local = { person, home, adminOf: [] }));
-        else if (!isPrivileged(person)) this.#warnSecondHome(person, local.home, home);
+        if (local === undefined) locals.set(person.username, (local = { person, home, adminOf: [], unreadIn: [] }));
+        else if (!isPrivileged(person)) local.unreadIn.push(home);
         if (isPrivileged(person)) local.adminOf.push(home.id);
       }
     }
+    for (const local of locals.values()) if (local.unreadIn.length > 0) this.#warnUnreadIn(local);
     return Map.groupBy(locals.values(), ({ home }) => home.id);
   }
 
@@ -326,13 +327,15 @@ export class TeammateDirectory {
     const access = this.known(username, request)?.access;
     if (access?.some(({ id }) => id === subuser.id)) return;
     this.#source.warnOnce(
-      `The teammate ${JSON.stringify(username)} of the account is also in the subuser ${JSON.stringify(subuser.username)}: what it may do there is left out.`,
+      `The teammate ${JSON.stringify(username)} of the account is also in a subuser: what it may do there is left out.`,
+      { subuser: subuser.username },
     );
   }
 
-  #warnSecondHome(person: ListedTeammate, home: Subuser, other: Subuser): void {
+  #warnUnreadIn({ person, home, unreadIn: [first, ...more] }: LocalTeammate): void {
+    const others = JSON.stringify(first?.username) + (more.length === 0 ? '' : ` and ${more.length} more`);
     this.#source.warnOnce(
-      `The teammate ${JSON.stringify(person.username)} is in more than one subuser: scopes are read in ${JSON.stringify(home.username)}, not in ${JSON.stringify(other.username)}.`,
+      `The teammate ${JSON.stringify(person.username)} is in more than one subuser: scopes are read in ${JSON.stringify(home.username)}, not in ${others}.`,
     );
   }
 }
@@ -343,6 +346,8 @@ interface LocalTeammate {
   readonly person: ListedTeammate;
   readonly home: Subuser;
   readonly adminOf: string[];
+  /** Further subusers in which the teammate holds scopes of its own. */
+  readonly unreadIn: Subuser[];
 }
 
 /** By number, not by text: ids are as long as they like. */

@@ -61,6 +61,7 @@ export function reviewQuestions(account: AccountPicture): Question[] {
 }
 
 function criticalHolders(account: AccountPicture): string[] {
+  const subusers = new Map(account.subusers.map(({ id, name }) => [id, name]));
   const byPerson = Map.groupBy(
     account.scopeAccess.filter(({ target }) => knownScopes.get(target)?.risk === 'critical'),
     ({ person }) => person,
@@ -68,7 +69,11 @@ function criticalHolders(account: AccountPicture): string[] {
   return [...byPerson]
     .map(([person, access]) => ({ person, scopes: [...new Set(access.map(({ target }) => target))].sort() }))
     .sort((a, b) => b.scopes.length - a.scopes.length)
-    .map(({ person, scopes }) => `${nameOf(person)}: ${scopes.map(titleOf).join(', ')}`);
+    .map(({ person, scopes }) => {
+      // Scopes of a teammate of a subuser count in there only.
+      const where = person.parentId === '' ? '' : `, only in ${subusers.get(person.parentId) ?? person.parentId}`;
+      return `${nameOf(person)}${where}: ${scopes.map(titleOf).join(', ')}`;
+    });
 }
 
 function titleOf(scope: string): string {

@@ -135,3 +135,11 @@ test('an address cannot move the cursor', () => {
   const text = tellAccount({ ...account, people: [odd, fred], owners: [odd] }, plain);
   assert.ok(!text.includes('\u001b'));
 });
+
+test('critical scopes of a teammate of a subuser are said to count only there', () => {
+  const lena = person('Lena Local', 'lena@acme.example', { parentId: '7' });
+  const scopeAccess = [{ person: lena, target: 'api_keys.create', slug: 'assigned' }];
+  assert.deepEqual(about(/undo/, { ...account, scopeAccess }), [
+    'Lena Local <lena@acme.example>, only in brand: create API keys',
+  ]);
+});
