@@ -19,7 +19,7 @@ const byHand = new Set(['read -rs BATON_SENDGRID_API_KEY && export BATON_SENDGRI
 let simulator: Simulator;
 const folder = mkdtempSync(join(tmpdir(), 'docs-test-'));
 before(async () => {
-  simulator = await startSimulator();
+  simulator = await startSimulator({ teammates: 5, subusers: 1 });
 });
 after(async () => {
   await simulator.close();
