@@ -100,6 +100,7 @@ describe('a run that is stopped', { concurrency: 2 }, () => {
         instead: ({ path }: Asked) => {
           if (path !== '/v3/teammates/tina' || stop.now === undefined) return undefined;
           stop.now();
+          delete stop.now;
           return { status: 503, headers: { 'retry-after': '30' }, body: '' };
         },
       });
@@ -123,12 +124,14 @@ describe('a run that is stopped', { concurrency: 2 }, () => {
       instead: ({ path }: Asked) => {
         if (path !== '/v3/teammates/tina' || stop.now === undefined) return undefined;
         stop.now();
+        delete stop.now;
         return { status: 503, headers: { 'retry-after': '30' }, body: '' };
       },
     });
-    await stage.run({ onStart: (child) => (stop.now = () => child.kill('SIGTERM')) });
+    const ended = await stage.run({ onStart: (child) => (stop.now = () => child.kill('SIGTERM')) });
     delete stop.now;
-    assert.ok(existsSync(stage.file));
+    assert.equal(ended.exitCode, 1, ended.stderr);
+    assert.ok(existsSync(stage.file), ended.stderr);
     assert.equal(summaryOf(await stage.sync({ args: ['--output', 'json'] })).resumed, true);
   });
 });
