@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openC1zReader, type SyncReader } from '@baton-ts/c1z';
-import type { Simulator, SimulatorOptions } from 'sendgrid-simulator';
-import { syncSimulated } from '../testing/simulated-sync.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from 'sendgrid-simulator';
+import { syncIntoFile } from '../testing/sync-into-file.ts';
 
 type Account = Simulator['control']['account'];
 type Subuser = Account['subusers'] extends ReadonlyMap<string, infer One> ? One : never;
@@ -13,7 +13,9 @@ const unreadable = new Set(['.', '..', 'pending']);
 
 /** Syncs a simulated account and gives what the file says, and what it ought to say by the account behind the answers. */
 async function compare(t: TestContext, options: SimulatorOptions, flags: Flags = {}) {
-  const { simulator, path } = await syncSimulated(t, options, {
+  const simulator = await startSimulator({ rateLimitPerMinute: 0, ...options });
+  t.after(() => simulator.close());
+  const { path } = await syncIntoFile(t, simulator, {
     'ignore-subusers': flags.ignoreSubusers ?? false,
     'sync-api-keys': flags.syncApiKeys ?? false,
   });
