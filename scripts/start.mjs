@@ -37,7 +37,7 @@ try {
   });
   process.exitCode = code;
   if (code === 0) {
-    const { tellFile } = await import('../packages/sendgrid/src/report/tell-file.ts');
+    const { tellFile } = await import('baton-sendgrid/tell-file');
     const { isTTY, columns } = process.stdout;
     const colour = process.env.FORCE_COLOR !== undefined || (isTTY && process.env.NO_COLOR === undefined);
     process.stdout.write(await tellFile(file, { colour, width: columns }));

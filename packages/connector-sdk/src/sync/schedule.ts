@@ -40,7 +40,7 @@ export async function runActions(work: Work): Promise<void> {
   const signal = AbortSignal.any([work.signal, stop.signal]);
   const running = new Map<string, Promise<void>>();
   let lastSuccessMs = clock.now();
-  let failure: unknown;
+  let failure: { readonly error: unknown } | undefined;
 
   const runToEnd = async (first: Action): Promise<void> => {
     let attempt = 0;
@@ -75,7 +75,7 @@ export async function runActions(work: Work): Promise<void> {
   const start = (action: Action): void => {
     const run = runToEnd(action)
       .catch((error: unknown) => {
-        failure ??= error;
+        failure ??= { error };
         stop.abort();
       })
       .finally(() => running.delete(action.id));
@@ -92,7 +92,7 @@ export async function runActions(work: Work): Promise<void> {
   }
   await Promise.all(running.values());
   work.signal.throwIfAborted();
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) throw BatonError.from(failure.error, 'syncing');
 }
 
 /** The last action that can start now; the actions of the next operation wait for all of this one. */

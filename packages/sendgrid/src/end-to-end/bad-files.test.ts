@@ -185,11 +185,10 @@ describe('a place that cannot be written is refused', { concurrency: 2 }, () => 
     const second: { run?: Promise<void> } = {};
     const stage = await Stage.set(t, {
       ...account,
-      instead: ({ path }) => {
-        if (path === '/v3/teammates') {
-          second.run ??= stage.refused(9, /sync\.c1z is being written by .*baton-sendgrid\S* \(process \d+\) since 20/);
-        }
-        return undefined;
+      after: ({ path }) => {
+        if (path !== '/v3/teammates') return undefined;
+        second.run ??= stage.refused(9, /sync\.c1z is being written by .*baton-sendgrid\S* \(process \d+\) since 20/);
+        return second.run;
       },
     });
     copyFileSync(previous.path, stage.file);

@@ -26,6 +26,8 @@ export interface SmallAccount {
   readonly apiKeys?: readonly { readonly api_key_id: string; readonly name: string }[];
   /** Answers that replace the account's own; undefined leaves it. */
   readonly instead?: (asked: Asked) => Answer | undefined;
+  /** What an answer waits for; undefined sends it at once. */
+  readonly after?: (asked: Asked) => Promise<unknown> | undefined;
 }
 
 /** Answers for an account as SendGrid would. */
@@ -35,7 +37,7 @@ export function answersOf(account: SmallAccount): (asked: Asked) => Answer {
   const locals = Object.fromEntries(Object.entries(local).map(([subuser, list]) => [subuser, list.map(complete)]));
   const admins = own.filter(({ is_admin }) => is_admin);
   const visible = (subuser: string) => (subuser === '' ? own : [...admins, ...(locals[subuser] ?? [])]);
-  return (asked) => {
+  const answer = (asked: Asked): Answer => {
     const { path, onBehalfOf } = asked;
     const instead = account.instead?.(asked);
     if (instead) return instead;
@@ -54,6 +56,10 @@ export function answersOf(account: SmallAccount): (asked: Asked) => Answer {
     if (rest === undefined) return { body: person };
     const entries = access[username];
     return { body: { has_restricted_subuser_access: entries !== undefined, subuser_access: entries ?? [] } };
+  };
+  return (asked) => {
+    const after = account.after?.(asked);
+    return after === undefined ? answer(asked) : { ...answer(asked), after };
   };
 }
 

@@ -14,6 +14,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown;
+  /** Sent only when this has ended, well or badly. */
+  readonly after?: Promise<unknown>;
 }
 
 /** A server that answers as the test says, for cases that no well-meant simulator would produce. */
@@ -32,9 +34,13 @@ export class SmallSendGrid {
       const onBehalfOf = String(headers['on-behalf-of'] ?? '');
       const asked = { method, path: url.pathname, query: url.searchParams, headers, onBehalfOf };
       small.asked.push(asked);
-      const { status = 200, body, headers: extra = {} } = answer(asked);
-      response.writeHead(status, { 'content-type': 'application/json; charset=utf8', ...extra });
-      response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+      const { status = 200, body, headers: extra = {}, after } = answer(asked);
+      const send = () => {
+        response.writeHead(status, { 'content-type': 'application/json; charset=utf8', ...extra });
+        response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+      };
+      if (after === undefined) send();
+      else void after.then(send, send);
     });
     const small = new SmallSendGrid(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
