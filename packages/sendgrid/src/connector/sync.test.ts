@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openC1z } from '@baton-ts/c1z';
-import { silentLogger, syncConnector } from '@baton-ts/connector-sdk';
-import { open } from '../testing/open-connector.ts';
-import type { SmallAccount } from '../testing/small-account.ts';
+import { answersOf, type SmallAccount } from '../testing/small-account.ts';
+import { SmallSendGrid } from '../testing/small-sendgrid.ts';
+import { syncIntoFile } from '../testing/sync-into-file.ts';
 
-const { signal } = new AbortController();
+const keyScopes = ['teammates.read', 'subusers.read', 'api_keys.read'];
 
-/** Syncs the account into a file with everything that a real run has. */
 async function sync(t: TestContext, account: SmallAccount) {
-  const { server, connector } = await open(t, account, { 'sync-api-keys': true });
-  const folder = await mkdtemp(join(tmpdir(), 'baton-sendgrid-'));
-  t.after(() => rm(folder, { recursive: true }));
-  const store = await openC1z(join(folder, 'sync.c1z'));
-  try {
-    return { server, result: await syncConnector({ store, connector, logger: silentLogger, signal }) };
-  } finally {
-    await store.close();
-    await connector.close?.();
-  }
+  const server = await SmallSendGrid.start(answersOf({ keyScopes, ...account }));
+  t.after(() => server.stop());
+  const synced = await syncIntoFile(t, { url: server.url, apiKey: 'SG.test' }, { 'sync-api-keys': true });
+  return { server, ...synced };
 }
 
 test('a whole account is synced into a file without a warning and without a request too many', async (t) => {
@@ -46,7 +35,7 @@ test('a whole account is synced into a file without a warning and without a requ
   assert.deepEqual(result.warnings, []);
   assert.equal(server.paths.length, new Set(server.paths).size, 'no question twice');
   const details = 120 + 1 + 1;
-  const lists = ['teammates', 'pending', 'subusers', 'api_keys', 'scopes'].length;
+  const lists = ['teammates', 'pending', 'subusers', 'api_keys', 'scopes', 'username', 'account'].length;
   assert.equal(server.paths.length, lists + details + 120 + subusers.length);
   // t5 holds one grant on a subuser; each of the 119 others two scopes; owner, admin and leo one; lena one.
   const direct = 1 + 119 * 2 + 3 + 1;

@@ -1,4 +1,4 @@
-import type { SyncReader } from '@baton-ts/c1z';
+import type { RowPage, SyncReader } from '@baton-ts/c1z';
 import {
   type Grant,
   type Resource,
@@ -49,7 +49,7 @@ export function readAccount(reader: SyncReader): AccountPicture {
   const people = holders(reader, 'teammate');
   const byId = new Map(people.map((person) => [person.id, person]));
   const access: Record<'scope' | 'role' | 'subuser', DirectAccess[]> = { scope: [], role: [], subuser: [] };
-  for (const grant of allGrants(reader)) {
+  for (const grant of everyRow((cursor) => reader.grants({ cursor }))) {
     const target = grant.entitlement?.resource?.id;
     const person = grant.principal?.id?.resourceType === 'teammate' ? byId.get(grant.principal.id.resource) : undefined;
     if (target === undefined || person === undefined || !isDirect(grant)) continue;
@@ -73,23 +73,17 @@ export function readAccount(reader: SyncReader): AccountPicture {
   };
 }
 
-function* allGrants(reader: SyncReader): Iterable<Grant> {
+function* everyRow<Row>(readPage: (cursor: number) => RowPage<Row>): Iterable<Row> {
   let cursor: number | undefined = 0;
   while (cursor !== undefined) {
-    const page = reader.grants({ cursor });
+    const page = readPage(cursor);
     yield* page.rows;
     cursor = page.next;
   }
 }
 
 function holders(reader: SyncReader, resourceTypeId: string): Holder[] {
-  const found: Holder[] = [];
-  let cursor: number | undefined = 0;
-  while (cursor !== undefined) {
-    const page = reader.resources({ resourceTypeId, cursor });
-    found.push(...page.rows.map(toHolder));
-    cursor = page.next;
-  }
+  const found = [...everyRow((cursor) => reader.resources({ resourceTypeId, cursor }))].map(toHolder);
   return found.sort((a, b) => a.name.localeCompare(b.name, 'en') || a.id.localeCompare(b.id, 'en'));
 }
 
