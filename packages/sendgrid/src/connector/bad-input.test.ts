@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resourceId } from '@baton-ts/connector-sdk';
 import { ann, brands, held, ids, open, owner } from '../testing/open-connector.ts';
-import { walk } from '../testing/walk.ts';
+import { MemorySession, walk } from '../testing/walk.ts';
+
+const { signal } = new AbortController();
 
 for (const status of [401, 403, 404]) {
   test(`subusers that answer ${status} are left out with one warning, and the rest is synced`, async (t) => {
@@ -187,4 +190,36 @@ test('a teammate of many subusers costs one warning', async (t) => {
   await walk(connector);
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] ?? '', /read in "brand_a", not in "brand_b" and 2 more/);
+});
+
+test('an account of which no owner or admin can be asked says that their roles lack scopes', async (t) => {
+  const { connector, warnings } = await open(t, { teammates: [{ ...owner, username: 'pending' }] });
+  await walk(connector);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /roles are synced without scopes/);
+});
+
+test('a teammate of a subuser whose address in the API is another list is synced without scopes, with a warning', async (t) => {
+  const { connector, warnings } = await open(t, { subusers: brands, local: { brand_a: [{ username: 'pending' }] } });
+  assert.deepEqual(ids(await walk(connector), 'teammate'), ['pending']);
+  assert.match(warnings.join(), /"pending" cannot be read/);
+});
+
+test('a targeted sync of a restricted teammate shows the same access as a whole one', async (t) => {
+  const account = {
+    teammates: [owner, { ...ann, is_sso: true }],
+    subusers: brands,
+    access: { ann: [{ id: 12, permission_type: 'restricted', scopes: ['mail.send'] }] },
+  };
+  const { connector } = await open(t, account);
+  const part = connector.resourceTypes.find(({ type }) => type.id === 'teammate');
+  const request = { session: new MemorySession(), signal, pageToken: '' };
+  const id = resourceId('teammate', 'ann');
+  const resource = await part?.get?.({ ...request, id, parent: undefined });
+  assert.ok(resource);
+  const grants = await part?.grants?.({ ...request, resource });
+  assert.deepEqual(
+    grants?.items.map(({ entitlement }) => entitlement?.id),
+    ['subuser:12:restricted'],
+  );
 });

@@ -143,6 +143,11 @@ export class TeammateDirectory {
       const detail = await this.#detail(username, request);
       if (detail !== undefined && isPrivileged(detail)) return this.#rememberCatalogue(detail.scopes, request);
     }
+    if (privileged.length > 0) {
+      this.#source.warnOnce(
+        'What the owner and admins may do cannot be read: none of them can be asked about. Their roles are synced without scopes.',
+      );
+    }
     return this.#rememberCatalogue([], request);
   }
 
