@@ -1,4 +1,4 @@
-export { BatonError, Code } from '@baton-ts/protocol';
+export { BatonError, Code } from '@baton-ts/protocol/errors';
 export * from './config-fields.ts';
 export * from './connector.ts';
 export type { Clock } from './http/clock.ts';

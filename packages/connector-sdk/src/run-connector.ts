@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { builtInFlags } from './cli/built-in-flags.ts';
 import { commands, shells } from './cli/commands.ts';
 import { connectorFlags, type FlagSpec } from './cli/flag-spec.ts';

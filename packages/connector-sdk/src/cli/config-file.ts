@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { FlagSpec, FlagValue } from './flag-spec.ts';
 import { closest } from './suggest.ts';
 import { parseValue } from './values.ts';

@@ -1,7 +1,7 @@
 // The smallest connector, as a program for the tests of the command line. Its data is in the code.
 
-import { BatonError, Code } from '@baton-ts/protocol';
 import { ResourceSchema, ResourceType_Trait, ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { create } from '@bufbuild/protobuf';
 import type { Connector, ConnectorDefinition } from '../connector.ts';
 import { runConnector } from '../run-connector.ts';

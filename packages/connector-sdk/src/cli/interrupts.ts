@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { LogFields, Logger } from '../logger.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';

@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { LineCounter, parseDocument } from 'yaml';
 
 /** What a YAML text says. Aliases are refused: a settings file needs none, and they can grow without bound. */

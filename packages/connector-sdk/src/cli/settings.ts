@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { ConfigFields, ConfigValues } from '../config-fields.ts';
 import { Secret } from '../secret.ts';
 import { type ConfigFile, findConfigFile, readConfigFile } from './config-file.ts';

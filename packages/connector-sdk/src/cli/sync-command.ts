@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type C1zStore, openC1z } from '@baton-ts/c1z';
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { ConfigFields, ConfigValues } from '../config-fields.ts';
 import type { Connector, ConnectorContext, ConnectorDefinition } from '../connector.ts';
 import { createHttpClient } from '../http/create-http-client.ts';

@@ -1,5 +1,5 @@
 import { getCACertificates } from 'node:tls';
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 
 export interface DispatcherOptions {

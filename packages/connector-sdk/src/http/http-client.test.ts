@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, test } from 'node:test';
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { createHttpClient } from './create-http-client.ts';
 import type { HttpRequest } from './http-client.ts';
 import { HttpError } from './http-error.ts';

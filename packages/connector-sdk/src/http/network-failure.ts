@@ -1,4 +1,4 @@
-import { Code } from '@baton-ts/protocol';
+import { Code } from '@baton-ts/protocol/errors';
 
 export interface NetworkFailure {
   readonly code: Code;

@@ -1,4 +1,4 @@
-import { Code } from '@baton-ts/protocol';
+import { Code } from '@baton-ts/protocol/errors';
 import type { HttpClientOptions, HttpRequest, HttpResponse } from './http-client.ts';
 import { codeOfStatus, HttpError, isWrite, named, statusMessage } from './http-error.ts';
 import { withoutHeaderValues } from './outgoing-headers.ts';

@@ -7,7 +7,7 @@ import { connect, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Code } from '@baton-ts/protocol';
+import { Code } from '@baton-ts/protocol/errors';
 import { HttpError } from './http-error.ts';
 import { clientOf, json, serve, type TestClient, thing } from './testing/test-server.ts';
 

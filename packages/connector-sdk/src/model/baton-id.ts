@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 
 /** Where a resource is, as a Baton ID says it (`c1z-format.md §3.2`). */
 export interface ResourceAddress {

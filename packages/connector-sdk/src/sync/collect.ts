@@ -1,5 +1,4 @@
 import type { SyncWriter } from '@baton-ts/c1z';
-import { BatonError, Code } from '@baton-ts/protocol';
 import { hasAnnotation, typeNameOf, unpack } from '@baton-ts/protocol/annotations';
 import {
   ChildResourceTypeSchema,
@@ -9,6 +8,7 @@ import {
   type Resource,
   type ResourceId,
 } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Page, ResourceTypePart, SyncRequest, SyncSession } from '../connector.ts';
 import { annotation } from '../model/annotations.ts';
 import { resourceId } from '../model/resource.ts';

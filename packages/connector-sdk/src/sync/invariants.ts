@@ -1,4 +1,3 @@
-import { BatonError, Code } from '@baton-ts/protocol';
 import { findAnnotation, hasAnnotation } from '@baton-ts/protocol/annotations';
 import {
   type Entitlement,
@@ -8,6 +7,7 @@ import {
   type Resource,
   type ResourceId,
 } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { hasExternalMatch } from './row-filter.ts';
 
 /** A report that nobody can read helps nobody. */

@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { ResourceTypePart } from '../connector.ts';
 import type { Action, SyncState } from './state.ts';
 

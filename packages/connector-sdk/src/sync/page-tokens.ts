@@ -1,6 +1,6 @@
-import { BatonError, Code } from '@baton-ts/protocol';
 import { typeNameOf, unpack } from '@baton-ts/protocol/annotations';
 import { EnqueuePageTokensSchema } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Page } from '../connector.ts';
 import { describe } from './schedule.ts';
 import type { Action, SyncState } from './state.ts';

@@ -1,5 +1,4 @@
 import type { SyncWriter } from '@baton-ts/c1z';
-import { BatonError, Code } from '@baton-ts/protocol';
 import { hasAnnotation } from '@baton-ts/protocol/annotations';
 import {
   type Resource,
@@ -11,6 +10,7 @@ import {
   TypeScopedEntitlementsSchema,
   TypeScopedGrantsSchema,
 } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { create } from '@bufbuild/protobuf';
 import type { ResourceTypePart } from '../connector.ts';
 import type { ResourceAddress } from '../model/baton-id.ts';

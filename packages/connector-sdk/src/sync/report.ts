@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Logger } from '../logger.ts';
 import type { Clock, SyncProgress, SyncStep } from './options.ts';
 import type { Action } from './state.ts';

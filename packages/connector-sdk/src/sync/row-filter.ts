@@ -1,4 +1,3 @@
-import { BatonError, Code } from '@baton-ts/protocol';
 import { findAnnotation, hasAnnotation, withAnnotation, withoutAnnotation } from '@baton-ts/protocol/annotations';
 import {
   AppTraitSchema,
@@ -17,6 +16,7 @@ import {
   SecretTraitSchema,
   UserTraitSchema,
 } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { DescMessage } from '@bufbuild/protobuf';
 
 const traitSchemas: ReadonlyMap<ResourceType_Trait, DescMessage> = new Map<ResourceType_Trait, DescMessage>([

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { BatonError, Code, codeName } from '@baton-ts/protocol';
+import { BatonError, Code, codeName } from '@baton-ts/protocol/errors';
 import type { Clock } from './options.ts';
 import type { Action, SyncState } from './state.ts';
 

@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 
 /** What one action does; the names are those of the stored state (`c1z-format.md §4.3`). */
 export type Operation =

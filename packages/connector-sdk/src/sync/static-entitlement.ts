@@ -1,4 +1,3 @@
-import { BatonError, Code } from '@baton-ts/protocol';
 import { findAnnotation, withAnnotation } from '@baton-ts/protocol/annotations';
 import {
   type Entitlement,
@@ -6,6 +5,7 @@ import {
   EntitlementSchema,
   type Resource,
 } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { create } from '@bufbuild/protobuf';
 import { entitlementId } from '../model/entitlement.ts';
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BatonError, Code } from '@baton-ts/protocol';
 import {
   EnqueuePageTokensSchema,
   type Grant,
   type Resource,
   SkipEntitlementsAndGrantsSchema,
 } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Connector } from '../connector.ts';
 import { silentLogger } from '../logger.ts';
 import {

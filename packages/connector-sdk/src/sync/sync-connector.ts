@@ -1,6 +1,6 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
 import type { C1zStore, SyncType, SyncWriter } from '@baton-ts/c1z';
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Connector } from '../connector.ts';
 import { parseResourceBid } from '../model/baton-id.ts';
 import { Collector } from './collect.ts';

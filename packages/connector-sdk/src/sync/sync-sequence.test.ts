@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { silentLogger } from '../logger.ts';
 import { readC1z, syncInto, withC1z } from './testing/c1z-files.ts';
 import { randomConnector, seededRandom } from './testing/random-connector.ts';

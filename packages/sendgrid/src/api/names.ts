@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 
 /**
  * Why no call may be made for this teammate, or undefined when it can be named in a path. `encodeURIComponent` does not

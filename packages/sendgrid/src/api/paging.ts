@@ -1,4 +1,4 @@
-import { BatonError, Code } from '@baton-ts/protocol';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 
 /** The largest page of every SendGrid list (`sendgrid-api.md §4.3`, `§7`). Always sent: the live default is 50. */
 export const pageLimit = 500;

@@ -1,8 +1,8 @@
 import { entitlement, entitlementImmutable, type ResourceTypePart, roleResource } from '@baton-ts/connector-sdk';
 import type { Entitlement, Resource } from '@baton-ts/protocol/connector-v2';
+import type { ListedTeammate } from '../api/schemas.ts';
 import { sessionKey } from './facts.ts';
 import { scopeType, teammateType } from './resource-types.ts';
-import type { ListedTeammate } from '../api/schemas.ts';
 import { type KnownScope, knownScopes, selfServiceScopes } from './scope-catalogue.ts';
 import type { Source } from './source.ts';
 import type { TeammateDirectory } from './teammate-directory.ts';

@@ -1,6 +1,6 @@
-import { BatonError, Code } from '@baton-ts/protocol';
 import { findAnnotation } from '@baton-ts/protocol/annotations';
 import { type Entitlement, type Grant, GrantExpandableSchema } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Edge } from './graph.ts';
 
 interface Expandable extends Omit<Edge, 'source'> {

@@ -1,5 +1,5 @@
-import { BatonError, Code } from '@baton-ts/protocol';
 import { type Grant, type Resource, ResourceType_Trait } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Connector, Page, ResourceTypePart } from '../../connector.ts';
 import { childResourceType, grantExpandable, skipGrants } from '../../model/annotations.ts';
 import { entitlement, grant } from '../../model/entitlement.ts';
