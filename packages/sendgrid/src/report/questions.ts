@@ -16,6 +16,14 @@ const sharedMailboxes = new Set(
   ),
 );
 
+/** Words that no person is called by, wherever they stand in the address. */
+const sharedWords = /(^|[._-])(inbox|mailbox|shared)([._-]|$)/;
+
+function isShared(email: string): boolean {
+  const name = localPart(email);
+  return sharedMailboxes.has(name) || sharedWords.test(name);
+}
+
 /** What a reviewer would ask about this account, the gravest first. Questions that concern nobody are left out. */
 export function reviewQuestions(account: AccountPicture): Question[] {
   const questions: Question[] = [
@@ -37,7 +45,7 @@ export function reviewQuestions(account: AccountPicture): Question[] {
     {
       title: 'Shared mailboxes',
       why: 'Several people can sign in as one, so nobody can say who did what.',
-      about: account.people.filter(({ email }) => sharedMailboxes.has(localPart(email))).map(nameOf),
+      about: account.people.filter(({ email }) => isShared(email)).map(nameOf),
     },
     {
       title: 'Access to a subuser that is switched off',

@@ -65,6 +65,12 @@ test('expired invitations are named by their address', () => {
   assert.deepEqual(about(/expired/), ['late@acme.example']);
 });
 
+test('an address that calls itself a mailbox is a shared one', () => {
+  const inbox = person('inbox', 'acme.shared-inbox@acme.example');
+  const asked = reviewQuestions({ ...account, people: [inbox] }).find(({ title }) => title === 'Shared mailboxes');
+  assert.equal(asked?.about.length, 1);
+});
+
 test('access to a switched-off subuser is named', () => {
   assert.deepEqual(about(/switched off/), ['Fred Freelancer <fred@elsewhere.example>: restricted in brand']);
 });

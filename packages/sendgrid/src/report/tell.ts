@@ -47,7 +47,7 @@ function factsOf(account: AccountPicture): (readonly [label: string, count: numb
     ['Invitations', account.invitations.length, part(expired, 'expired')],
     ['Subusers', account.subusers.length, part(off, 'switched off')],
     ['Scopes', account.scopes.length, part(unknown, 'that we cannot explain')],
-    ['Grants', account.grants, `${direct} given to people directly, the others follow from a role`],
+    ['Grants', account.grants, `${grouped(direct)} given to people directly, the others follow from a role`],
   ];
   if (account.apiKeys.length > 0) facts.push(['API keys', account.apiKeys.length, '']);
   return facts;
