@@ -91,18 +91,27 @@ describe('a run of the program', { concurrency: 2 }, () => {
   });
 });
 
+interface Stop {
+  now?: () => void;
+}
+
+/** Stops the run once, when it asks for tina, and makes it wait, so that it is stopped in the middle. */
+const stopsAtTina =
+  (stop: Stop) =>
+  ({ path }: Asked) => {
+    if (path !== '/v3/teammates/tina' || stop.now === undefined) return undefined;
+    stop.now();
+    delete stop.now;
+    return { status: 503, headers: { 'retry-after': '30' }, body: '' };
+  };
+
 describe('a run that is stopped', { concurrency: 2 }, () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(`by ${signal} exits with 1, keeps the previous sync, and is resumed by the next run`, async (t) => {
-      const stop: { now?: () => void } = {};
+      const stop: Stop = {};
       const stage = await Stage.set(t, {
         ...small,
-        instead: ({ path }: Asked) => {
-          if (path !== '/v3/teammates/tina' || stop.now === undefined) return undefined;
-          stop.now();
-          delete stop.now;
-          return { status: 503, headers: { 'retry-after': '30' }, body: '' };
-        },
+        instead: stopsAtTina(stop),
       });
       await stage.sync();
       const before = await stage.read((file) => file.reader()?.run.syncId);
@@ -118,15 +127,10 @@ describe('a run that is stopped', { concurrency: 2 }, () => {
   }
 
   test('before there was a file leaves one that the next run resumes', async (t) => {
-    const stop: { now?: () => void } = {};
+    const stop: Stop = {};
     const stage = await Stage.set(t, {
       ...small,
-      instead: ({ path }: Asked) => {
-        if (path !== '/v3/teammates/tina' || stop.now === undefined) return undefined;
-        stop.now();
-        delete stop.now;
-        return { status: 503, headers: { 'retry-after': '30' }, body: '' };
-      },
+      instead: stopsAtTina(stop),
     });
     const ended = await stage.run({ onStart: (child) => (stop.now = () => child.kill('SIGTERM')) });
     delete stop.now;
