@@ -1,5 +1,15 @@
 import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '@baton-ts/protocol/connector-v2';
 import type { Any } from '@bufbuild/protobuf/wkt';
+import type {
+  AccountPart,
+  ChangeOutcome,
+  ConnectorAction,
+  CreateRequest,
+  DeleteRequest,
+  GrantOutcome,
+  GrantRequest,
+  RevokeRequest,
+} from './changes.ts';
 import type { ConfigFields, ConfigValues } from './config-fields.ts';
 import type { HttpClient, HttpClientOptions } from './http/http-client.ts';
 import type { Logger } from './logger.ts';
@@ -40,6 +50,8 @@ export interface Connector {
    * and why); throws a `BatonError` that names what is wrong when the sync cannot succeed.
    */
   validate(request: CallRequest): Promise<readonly string[]>;
+  /** Things that can be done besides granting, revoking, creating and deleting. */
+  readonly actions?: readonly ConnectorAction[];
   close?(): Promise<void>;
 }
 
@@ -94,4 +106,16 @@ export interface ResourceTypePart {
   entitlements?(request: SyncRequest & { readonly resource: Resource }): Promise<Page<Entitlement>>;
   /** Grants found by looking at `resource`: on its entitlements, or held by it. */
   grants?(request: SyncRequest & { readonly resource: Resource }): Promise<Page<Grant>>;
+  /**
+   * Gives an entitlement of this type to a principal. Resolves only when a read has shown that it is there. One call at a
+   * time runs for the same principal in this process.
+   */
+  grant?(request: GrantRequest): Promise<GrantOutcome>;
+  /** Takes it away again; resolves only when a read has shown that it is gone. */
+  revoke?(request: RevokeRequest): Promise<ChangeOutcome>;
+  create?(request: CreateRequest): Promise<ChangeOutcome & { readonly resource: Resource }>;
+  /** Deletes a resource of this type. Already gone: the `ResourceDoesNotExist` annotation, not an error. */
+  delete?(request: DeleteRequest): Promise<ChangeOutcome>;
+  /** Creates accounts of this type. */
+  readonly accounts?: AccountPart;
 }

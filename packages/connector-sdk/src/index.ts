@@ -1,4 +1,5 @@
 export { BatonError, Code } from '@baton-ts/protocol/errors';
+export * from './changes.ts';
 export * from './config-fields.ts';
 export * from './connector.ts';
 export type { Clock } from './http/clock.ts';

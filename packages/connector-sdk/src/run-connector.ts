@@ -1,9 +1,16 @@
+import {
+  closest,
+  completionScript,
+  endProgram,
+  type FlagSpec,
+  type ParsedArguments,
+  parseArguments,
+  shells,
+} from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { builtInFlags } from './cli/built-in-flags.ts';
-import { commands, shells } from './cli/commands.ts';
-import { connectorFlags, type FlagSpec } from './cli/flag-spec.ts';
-import { type ParsedArguments, parseArguments } from './cli/parse-arguments.ts';
-import { closest } from './cli/suggest.ts';
+import { commands } from './cli/commands.ts';
+import { connectorFlags } from './cli/connector-flags.ts';
 import type { ConfigFields } from './config-fields.ts';
 import type { ConnectorDefinition } from './connector.ts';
 
@@ -47,8 +54,7 @@ export async function runConnector<Fields extends ConfigFields>(
     process.stderr.write(`${hideSecrets(outline.fields, shown.message)}\n`);
     exitCode = shown.code;
   }
-  await Promise.all([drained(process.stdout), drained(process.stderr)]);
-  process.exit(exitCode);
+  await endProgram(exitCode);
 }
 
 async function run<Fields extends ConfigFields>(
@@ -82,8 +88,8 @@ async function run<Fields extends ConfigFields>(
       if (shell === undefined) {
         throw new BatonError(Code.Unknown, `completion needs the name of a shell: ${shells.join(', ')}`);
       }
-      const { completionScript } = await import('./cli/completion.ts');
-      return print(completionScript(shell, outline.name, specs, parsed.flags.get('no-descriptions') !== true));
+      const descriptions = parsed.flags.get('no-descriptions') !== true;
+      return print(completionScript(shell, { name: outline.name, commands, specs, descriptions }));
     }
     case 'health-check':
       throw new BatonError(Code.Unimplemented, 'health-check is not available in this version');
@@ -136,10 +142,4 @@ function hideSecrets(fields: ConfigFields, text: string): string {
 
 function print(text: string): void {
   process.stdout.write(text);
-}
-
-function drained(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write('', () => resolve());
-  });
 }

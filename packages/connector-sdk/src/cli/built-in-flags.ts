@@ -1,4 +1,4 @@
-import type { FlagSpec } from './flag-spec.ts';
+import type { FlagSpec } from '@baton-ts/command-line';
 
 const sync = 'Sync';
 const output = 'Output and logs';

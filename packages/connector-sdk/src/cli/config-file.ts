@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closest, type FlagSpec, type FlagValue, parseValue } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import type { FlagSpec, FlagValue } from './flag-spec.ts';
-import { closest } from './suggest.ts';
-import { parseValue } from './values.ts';
 
 /** Far above any real settings file, far below what would hurt. */
 const MAX_CONFIG_BYTES = 2 * 1024 * 1024;

@@ -1,7 +1,7 @@
+import type { FlagSpec } from '@baton-ts/command-line';
 import type { ConfigField } from '../config-fields.ts';
 import type { ConnectorOutline } from '../run-connector.ts';
 import { builtInFlags } from './built-in-flags.ts';
-import type { FlagSpec } from './flag-spec.ts';
 
 /**
  * What `config` prints: `c1.config.v1.Configuration` as protobuf JSON (`cli.md §A.8`), written by hand so that the command

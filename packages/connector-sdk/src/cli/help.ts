@@ -1,6 +1,6 @@
+import { envName, type FlagSpec, flagSections } from '@baton-ts/command-line';
 import type { ConnectorOutline } from '../run-connector.ts';
 import { commands } from './commands.ts';
-import { defaultOf, envName, type FlagSpec } from './flag-spec.ts';
 
 /** What `NAME --help` prints. */
 export function rootHelp(outline: ConnectorOutline, specs: readonly FlagSpec[]): string {
@@ -18,7 +18,7 @@ export function rootHelp(outline: ConnectorOutline, specs: readonly FlagSpec[]):
     'Commands:',
     ...commands.map((command) => `  ${command.name.padEnd(14)}${command.summary}`),
     '',
-    ...flagSections(specs),
+    ...flagSections(specs, true),
     'Settings come from flags, then BATON_* variables, then the config file (.baton.yaml here, or the file that',
     'BATON_CONFIG_PATH names; its keys are the flag names), then defaults. A list replaces, it is never merged.',
     '',
@@ -43,31 +43,4 @@ function examples(name: string, specs: readonly FlagSpec[]): string[] {
     `  ${settings}${name} --dry-run          # check the settings, write nothing`,
     `  source <(${name} completion bash)     # complete flags with the Tab key`,
   ];
-}
-
-function flagSections(specs: readonly FlagSpec[]): string[] {
-  const shown = specs.filter((spec) => spec.hidden !== true);
-  const width = Math.max(...shown.map((spec) => flagText(spec).length)) + 3;
-  const groups = [...new Set(shown.map((spec) => spec.group))];
-  return groups.flatMap((group) => [
-    `${group}:`,
-    ...shown
-      .filter((spec) => spec.group === group)
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map((spec) => `  ${flagText(spec).padEnd(width)}${describe(spec)}`),
-    '',
-  ]);
-}
-
-function flagText(spec: FlagSpec): string {
-  const short = spec.short === undefined ? '    ' : `-${spec.short}, `;
-  return `${short}--${spec.name}${spec.kind === 'bool' ? '' : ` ${spec.kind}`}`;
-}
-
-function describe(spec: FlagSpec): string {
-  const value = defaultOf(spec);
-  const shown = typeof value === 'string' ? `"${value}"` : String(value);
-  const ending = value === '' || value === false || value === 0 || shown === '' ? '' : ` (default ${shown})`;
-  const env = spec.name === 'help' || spec.name === 'version' ? '' : ` ($${envName(spec.name)})`;
-  return `${spec.required === true ? 'required: ' : ''}${spec.description}${env}${ending}`;
 }

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { FlagValue } from '@baton-ts/command-line';
 import { Secret } from '../secret.ts';
 import { builtInFlags } from './built-in-flags.ts';
-import { connectorFlags, type FlagValue } from './flag-spec.ts';
+import { connectorFlags } from './connector-flags.ts';
 import { loadSettings } from './settings.ts';
 
 const fields = { 'demo-key': { kind: 'secret', required: true, description: 'Key' } } as const;

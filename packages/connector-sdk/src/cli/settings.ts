@@ -1,9 +1,8 @@
+import { defaultOf, envName, type FlagSpec, type FlagValue, parseValue } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { ConfigFields, ConfigValues } from '../config-fields.ts';
 import { Secret } from '../secret.ts';
 import { type ConfigFile, findConfigFile, readConfigFile } from './config-file.ts';
-import { defaultOf, envName, type FlagSpec, type FlagValue } from './flag-spec.ts';
-import { parseValue } from './values.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

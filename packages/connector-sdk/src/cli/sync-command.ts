@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type C1zStore, openC1z } from '@baton-ts/c1z';
+import { abortOnInterrupt, type FlagSpec, type FlagValue } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { ConfigFields, ConfigValues } from '../config-fields.ts';
 import type { Connector, ConnectorContext, ConnectorDefinition } from '../connector.ts';
@@ -9,8 +10,6 @@ import { waitTeller } from '../http/observer.ts';
 import type { ConnectorOutline } from '../run-connector.ts';
 import type { SyncOptions, SyncResult } from '../sync/options.ts';
 import { syncConnector } from '../sync/sync-connector.ts';
-import type { FlagSpec, FlagValue } from './flag-spec.ts';
-import { abortOnInterrupt } from './interrupts.ts';
 import { createLogWriter, type LogWriter } from './log-writer.ts';
 import { ProgressLine } from './progress-line.ts';
 import { type Environment, loadSettings, type Settings } from './settings.ts';

@@ -1,23 +1,29 @@
-import { commands, type Shell, shells } from './commands.ts';
+import { type CommandSpec, type Shell, shells } from './command-spec.ts';
 import type { FlagSpec } from './flag-spec.ts';
 
+interface CompletedProgram {
+  readonly name: string;
+  readonly commands: readonly CommandSpec[];
+  readonly specs: readonly FlagSpec[];
+  /** Whether the shell shows what each word means. */
+  readonly descriptions: boolean;
+}
+
 /** A script that makes a shell complete the program's commands and flags. */
-export function completionScript(
-  shell: Shell,
-  name: string,
-  specs: readonly FlagSpec[],
-  descriptions: boolean,
-): string {
-  const shown = specs.filter((spec) => spec.hidden !== true);
+export function completionScript(shell: Shell, program: CompletedProgram): string {
   const write = { bash, zsh, fish, powershell }[shell];
-  return write(name, shown, descriptions);
+  return write({
+    ...program,
+    commands: program.commands.filter((command) => command.hidden !== true),
+    specs: program.specs.filter((spec) => spec.hidden !== true),
+  });
 }
 
 const functionName = (name: string): string => `_${name.replaceAll(/\W/g, '_')}`;
 /** A text inside single quotes of a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-function bash(name: string, specs: readonly FlagSpec[]): string {
+function bash({ name, commands, specs }: CompletedProgram): string {
   const valued = specs.filter((spec) => spec.kind !== 'bool').map((spec) => `--${spec.name}`);
   const choices = specs
     .filter((spec) => spec.oneOf !== undefined)
@@ -43,7 +49,7 @@ complete -F ${functionName(name)} ${name}
 `;
 }
 
-function zsh(name: string, specs: readonly FlagSpec[], descriptions: boolean): string {
+function zsh({ name, commands, specs, descriptions }: CompletedProgram): string {
   const plain = (text: string): string => text.replaceAll(/[[\]:\\]/g, '\\$&');
   const lines = specs.map((spec) => {
     const about = descriptions ? `[${plain(spec.description)}]` : '';
@@ -65,7 +71,7 @@ compdef ${functionName(name)} ${name}
 `;
 }
 
-function fish(name: string, specs: readonly FlagSpec[], descriptions: boolean): string {
+function fish({ name, commands, specs, descriptions }: CompletedProgram): string {
   const text = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const about = (value: string): string => (descriptions ? ` -d ${text(value)}` : '');
   return [
@@ -84,7 +90,7 @@ function fish(name: string, specs: readonly FlagSpec[], descriptions: boolean): 
   ].join('\n');
 }
 
-function powershell(name: string, specs: readonly FlagSpec[], descriptions: boolean): string {
+function powershell({ name, commands, specs, descriptions }: CompletedProgram): string {
   const text = (value: string): string => `'${value.replaceAll(/['’]/g, "''")}'`;
   const items = [
     ...commands.map((command) => [command.name, command.summary] as const),

@@ -1,0 +1,1 @@
+export { BatonError, Code } from '@baton-ts/protocol/errors';
