@@ -13,6 +13,11 @@ const programs = [
     entries: { main: 'packages/sendgrid/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
   },
   { folder: 'packages/sendgrid-simulator', entries: { main: 'packages/sendgrid-simulator/src/main.ts' } },
+  {
+    folder: 'packages/baton',
+    entries: { main: 'packages/baton/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
+  },
+  { folder: 'packages/c1-server', entries: { main: 'packages/c1-server/src/dev-server/main.ts' } },
 ];
 
 /** CommonJS dependencies inside an ES module bundle call `require`. */
