@@ -4,10 +4,16 @@ import {
   EntitlementExclusionGroupSchema,
   EntitlementImmutableSchema,
   ExternalLinkSchema,
+  GrantAlreadyExistsSchema,
+  GrantAlreadyRevokedSchema,
   GrantExpandableSchema,
   GrantImmutableSchema,
   GrantMetadataSchema,
+  GrantReplacedSchema,
   InsertResourceGrantsSchema,
+  ResourceDeletedSchema,
+  ResourceDoesNotExistSchema,
+  type ResourceId,
   SkipEntitlementsAndGrantsSchema,
   SkipEntitlementsSchema,
   SkipGrantsSchema,
@@ -65,3 +71,13 @@ export const exclusionGroup = (init: MessageInitShape<typeof EntitlementExclusio
   annotation(EntitlementExclusionGroupSchema, init);
 /** On a resource: where a person can look at it. */
 export const externalLink = (url: string): Any => annotation(ExternalLinkSchema, { url });
+/** On a grant's answer: it was held before, and nothing was done. */
+export const grantAlreadyExists = (): Any => annotation(GrantAlreadyExistsSchema);
+/** On a revocation's answer: it was not held any more, and nothing was done. */
+export const grantAlreadyRevoked = (): Any => annotation(GrantAlreadyRevokedSchema);
+/** On a grant's answer: the new grant took the place of that one, which needs no revocation of its own. */
+export const grantReplaced = (replacedGrantId: string): Any => annotation(GrantReplacedSchema, { replacedGrantId });
+/** On a grant's or revocation's answer: the change also deleted that resource. */
+export const resourceDeleted = (resourceId: ResourceId): Any => annotation(ResourceDeletedSchema, { resourceId });
+/** On a deletion's answer: it was gone before. */
+export const resourceDoesNotExist = (): Any => annotation(ResourceDoesNotExistSchema);
