@@ -18,23 +18,30 @@ const programs = [
     entries: { main: 'packages/baton/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
   },
   { folder: 'packages/c1-server', entries: { main: 'packages/c1-server/src/dev-server/main.ts' } },
+  {
+    folder: 'examples/baton-csv',
+    entries: { main: 'examples/baton-csv/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
+  },
 ];
 
 /** CommonJS dependencies inside an ES module bundle call `require`. */
 const requireBanner =
   "import { createRequire as batonCreateRequire } from 'node:module'; const require = batonCreateRequire(import.meta.url);";
 
+/** Connectors, whose first module imports only the outline besides. */
+const lightPrograms = new Set(
+  ['packages/sendgrid/src/main.ts', 'examples/baton-csv/src/main.ts'].map((path) => join(root, path)),
+);
+
 /**
- * The program's first module needs `runConnector` of the SDK and nothing else: taken from its own file, so that `--help`
+ * A connector's first module needs `runConnector` of the SDK and nothing else: taken from its own file, so that `--help`
  * does not load the sync engine and the messages, which the SDK's index names too.
  */
 const lightEntry = {
   name: 'light-entry',
   setup(bundler) {
     bundler.onResolve({ filter: /^@baton-ts\/connector-sdk$/ }, ({ importer }) =>
-      importer === join(root, 'packages/sendgrid/src/main.ts')
-        ? { path: join(root, 'packages/connector-sdk/src/run-connector.ts') }
-        : undefined,
+      lightPrograms.has(importer) ? { path: join(root, 'packages/connector-sdk/src/run-connector.ts') } : undefined,
     );
   },
 };

@@ -19,7 +19,7 @@ export interface ChangeRequest extends CallRequest {
    * Call it right before each write, with exactly what will be sent. In a dry run it does not return: it throws, so that
    * nothing after it happens. Let what it throws pass.
    */
-  announce(change: AnnouncedChange): void;
+  readonly announce: (change: AnnouncedChange) => void;
 }
 
 /** What is about to be written, for the person who asked and for `--dry-run`. Holds no secret. */
