@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Simulator, startSimulator } from 'sendgrid-simulator';
@@ -16,33 +16,44 @@ const notRunHere = new Set(['test', 'check', 'bench', 'generate', 'format']);
 /** Reads from the keyboard. */
 const byHand = new Set(['read -rs BATON_SENDGRID_API_KEY && export BATON_SENDGRID_API_KEY']);
 
+/** The programs of the repository, by the names under which npx starts them. */
+const programs = {
+  baton: 'packages/baton',
+  'baton-csv': 'examples/baton-csv',
+  'baton-dev-server': 'packages/c1-server',
+  'baton-sendgrid': 'packages/sendgrid',
+  'sendgrid-simulator': 'packages/sendgrid-simulator',
+};
+
 let simulator: Simulator;
 const folder = mkdtempSync(join(tmpdir(), 'docs-test-'));
 before(async () => {
   simulator = await startSimulator({ teammates: 5, subusers: 1 });
+  mkdirSync(join(folder, 'bin'));
+  for (const [name, home] of Object.entries(programs)) {
+    script(name, `exec "${process.execPath}" "${join(root, home, 'bin', name)}.mjs" "$@"`);
+  }
+  script('npx', 'exec "$@"');
 });
 after(async () => {
   await simulator.close();
   rmSync(folder, { recursive: true });
 });
 
-for (const [command, where] of commandsByPages()) {
-  const [program = '', first = '', ...rest] = command.split(/\s+/);
-  if (byHand.has(command)) continue;
-  if (program === 'npm') {
+// A page's commands run in its order and in a folder of its own, as a reader runs them.
+for (const page of pages) {
+  for (const command of shellCommands(readFileSync(join(root, page), 'utf8'))) {
+    const [program = '', first = '', ...rest] = command.split(/\s+/);
+    if (byHand.has(command)) continue;
+    if (program !== 'npm') {
+      test(`${page}: ${command} succeeds`, () => succeeds(page, 'sh', ['-c', command]));
+      continue;
+    }
     const name = first === 'run' ? (rest[0] ?? '') : first;
-    test(`${where}: ${command} is a script`, () => assert.ok(scripts.includes(name)));
+    test(`${page}: ${command} is a script`, () => assert.ok(scripts.includes(name)));
     if (notRunHere.has(name) && !command.endsWith(' --list')) continue;
-    test(`${where}: ${command} succeeds`, () =>
-      succeeds([join(root, 'scripts', `${name}.mjs`), ...rest.filter((word) => word === '--list')], {
-        BATON_SENDGRID_API_KEY: '',
-      }));
-  } else if (program === 'npx' && (first === 'baton-sendgrid' || first === 'sendgrid-simulator')) {
-    const folderName = first === 'baton-sendgrid' ? 'sendgrid' : first;
-    test(`${where}: ${command} succeeds`, () =>
-      succeeds([join(root, 'packages', folderName, 'bin', `${first}.mjs`), ...rest]));
-  } else {
-    test(`${where}: ${command}`, () => assert.fail('no test knows how to run this command: add it here'));
+    const args = [join(root, 'scripts', `${name}.mjs`), ...rest.filter((word) => word === '--list')];
+    test(`${page}: ${command} succeeds`, () => succeeds(page, process.execPath, args, { BATON_SENDGRID_API_KEY: '' }));
   }
 }
 
@@ -55,18 +66,6 @@ test('every link to a file of the repository leads somewhere', () => {
   );
   assert.deepEqual(broken, []);
 });
-
-/** Each command once, with the pages that name it: two pages that name the same one make the same promise. */
-function commandsByPages(): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const page of pages) {
-    for (const command of shellCommands(readFileSync(join(root, page), 'utf8'))) {
-      const before = found.get(command);
-      found.set(command, before === undefined ? page : `${before}, ${page}`);
-    }
-  }
-  return found;
-}
 
 function shellCommands(markdown: string): Set<string> {
   const lines = [...markdown.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.split('\n'));
@@ -86,15 +85,26 @@ function scriptNames(packageJson: string): string[] {
   return Object.keys(parsed.scripts);
 }
 
-async function succeeds(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<void> {
+function script(name: string, line: string): void {
+  writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+}
+
+async function succeeds(
+  page: string,
+  program: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const cwd = join(folder, page.replaceAll(/\W/g, '-'));
+  mkdirSync(cwd, { recursive: true });
   const env = {
     ...process.env,
+    PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`,
     BATON_SENDGRID_API_KEY: simulator.apiKey,
     BATON_SENDGRID_BASE_URL: simulator.url,
-    BATON_FILE: resolve(folder, 'sync.c1z'),
     ...more,
   };
-  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise((done) => child.once('close', done));

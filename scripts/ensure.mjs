@@ -65,9 +65,11 @@ export function ensureBuilt() {
 }
 
 function packageFolders() {
-  return readdirSync(join(root, 'packages'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(root, 'packages', entry.name));
+  return ['packages', 'examples'].flatMap((group) =>
+    readdirSync(join(root, group), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(root, group, entry.name)),
+  );
 }
 
 function isBuilt() {

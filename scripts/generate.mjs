@@ -1,5 +1,5 @@
-// Makes the generated code of packages/protocol from proto/, as buf.gen.yaml says; works offline.
-// With a folder as argument the code is written below that folder instead, at the same path.
+// Makes the generated code of packages/protocol from proto/, as buf.gen.yaml says, and the reference of the SDK; works offline.
+// With a folder as argument only the code is made, and written below that folder instead, at the same path.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
@@ -22,3 +22,4 @@ if (status !== 0) {
   console.error(`The code could not be generated from proto/:\n${error?.message ?? `${stdout}${stderr}`}`);
   process.exit(1);
 }
+if (process.argv[2] === undefined) await import('./sdk-reference.mjs');
