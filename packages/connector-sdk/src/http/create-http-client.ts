@@ -100,6 +100,7 @@ class Client implements HttpClient {
 
   async #try(call: Call): Promise<HttpResponse> {
     const { request } = call;
+    const askedMs = this.#clock.nowMs();
     const end = await this.#scheduler.turn({
       key: keyOf(request),
       place: call.place,
@@ -108,6 +109,8 @@ class Client implements HttpClient {
     });
     let limit: RateLimitAnswer | undefined;
     try {
+      const waitedMs = this.#clock.nowMs() - askedMs;
+      if (request.sendWithinMs !== undefined && waitedMs > request.sendWithinMs) throw tooLate(request, waitedMs);
       return await this.#send(call, (answer) => {
         limit = answer;
       });
@@ -278,6 +281,15 @@ function parseBase(baseUrl: string): URL {
     );
   }
   return url;
+}
+
+function tooLate(request: HttpRequest, waitedMs: number): HttpError {
+  const waited = `${Math.round(waitedMs / 1000)} s`;
+  return new HttpError(
+    Code.Unavailable,
+    `${request.method} ${request.route}: its turn came after ${waited}, when what it was made of may have changed, so it was not sent`,
+    named(request),
+  );
 }
 
 function keyOf({ method, route, bucket = '' }: HttpRequest): string {

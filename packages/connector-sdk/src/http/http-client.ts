@@ -28,6 +28,11 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** Names a separate rate-limit bucket within the route, for example the subuser on whose behalf the call is made. */
   readonly bucket?: string;
+  /**
+   * For a write that replaces what was read right before: when its turn comes later than this, in ms, nothing is sent and
+   * the request fails with a retryable `Unavailable`, so that the caller reads again. Default: no limit.
+   */
+  readonly sendWithinMs?: number;
   readonly signal: AbortSignal;
 }
 

@@ -27,10 +27,12 @@ for (const [method, status, expected] of [
   ['GET', 503, true],
   ['GET', undefined, true],
   ['GET', 404, false],
-  ['PATCH', 502, true],
-  ['PATCH', 500, false],
-  ['DELETE', undefined, true],
-  ['DELETE', 500, false],
+  ['PATCH', 502, false],
+  ['PATCH', 429, false],
+  ['PATCH', undefined, false],
+  ['DELETE', 429, true],
+  ['DELETE', 502, false],
+  ['DELETE', undefined, false],
   ['POST', 502, false],
   ['POST', undefined, false],
   ['POST', 429, false],
@@ -42,4 +44,8 @@ for (const [method, status, expected] of [
 
 test('sending an invitation again is repeated after 429: it makes nothing new', () => {
   assert.equal(mayRepeat(request('POST', '/v3/teammates/pending/{token}/resend'), { status: 429 }), true);
+});
+
+test('switching a subuser is repeated after 429: it replaces nothing that was read', () => {
+  assert.equal(mayRepeat(request('PATCH', '/v3/subusers/{subuser_name}'), { status: 429 }), true);
 });

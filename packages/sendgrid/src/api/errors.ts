@@ -1,5 +1,6 @@
-import { BatonError, Code, type HttpRequest } from '@baton-ts/connector-sdk';
+import { BatonError, Code, HttpError, type HttpRequest } from '@baton-ts/connector-sdk';
 import { z } from 'zod';
+import type { Write } from './writes.ts';
 
 const item = z.object({ message: z.string().min(1), field: z.string().nullish() });
 const errorBody = z.union([
@@ -28,15 +29,16 @@ export function describeError(_status: number, body: unknown): string | undefine
 }
 
 /**
- * The retry table of `sendgrid-api.md §2`. A create that answered 429 or nothing may have happened all the same (`§3`),
- * so no POST that makes something is repeated: whoever asked has to look first.
+ * What is sent again without a look: reads, and after 429, which says that nothing was done, writes that neither make
+ * something nor replace what was read before. After a lost answer no write is: whoever asked has to look first
+ * (`sendgrid-api.md §2`, `§3`).
  */
 export function mayRepeat(request: HttpRequest, failure: { readonly status: number | undefined }): boolean {
   const { status } = failure;
-  if (request.method === 'POST') return status === 429 && request.route.endsWith('/resend');
-  if (status === 429) return true;
-  if (status === 500) return request.method === 'GET';
-  return status === undefined || status === 502 || status === 503 || status === 504;
+  const { method, route } = request;
+  if (method === 'GET') return status === undefined || [429, 500, 502, 503, 504].includes(status);
+  if (status !== 429) return false;
+  return method === 'DELETE' || route.endsWith('/resend') || route.startsWith('/v3/subusers/');
 }
 
 /** The HTTP status behind an error, when SendGrid answered at all. */
@@ -44,6 +46,15 @@ export function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('status' in error && typeof error.status === 'number') return error.status;
   return statusOf(error.cause);
+}
+
+/**
+ * Whether the write behind an error may have taken effect all the same, so that only a read can tell. A create that
+ * answered 429 is one of them (`sendgrid-api.md §3`).
+ */
+export function mayHaveHappened(error: unknown): boolean {
+  if (error instanceof HttpError) return error.maybeApplied || (error.method === 'POST' && error.status === 429);
+  return error instanceof Error && mayHaveHappened(error.cause);
 }
 
 /** What a key needs for a route, as far as it is known (`sendgrid-api.md §4.2`, `§8`). */
@@ -73,4 +84,60 @@ export function explainRefusal(error: unknown, route: string): unknown {
     );
   }
   return error;
+}
+
+/** What a failed write means for the person who asked for it: what was to be done, what SendGrid said, what helps. */
+export function explainWriteFailure(error: unknown, { doing, needs, announced, route }: Write): unknown {
+  const status = statusOf(error);
+  if (!BatonError.is(error) || status === undefined) return error;
+  const said = error.message;
+  const { retryAfterMs } = error;
+  const explained = (code: Code, message: string, retryable = false) =>
+    new BatonError(code, message, {
+      cause: error,
+      retryable,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+  switch (status) {
+    case 400:
+      return explained(
+        Code.InvalidArgument,
+        `SendGrid refused to ${doing} (${said}). Nothing was changed. Check that the account's plan has what is named, and that the API key itself holds every scope it is to give.`,
+      );
+    case 401:
+      return explained(
+        Code.Unauthenticated,
+        `SendGrid did not accept the API key when asked to ${doing}: it is wrong or was revoked. Make a new key and run again.`,
+      );
+    case 403:
+      return explained(
+        Code.PermissionDenied,
+        `The API key may not ${doing} (${said}). It needs ${needs}, and must have been made by the owner or an admin.`,
+      );
+    case 404:
+      return explained(
+        Code.NotFound,
+        `SendGrid cannot ${doing}: it does not find that any more (${said}). Sync again to see what is there.`,
+      );
+    case 409:
+      return explained(
+        announced.method === 'POST' ? Code.AlreadyExists : Code.Aborted,
+        `SendGrid cannot ${doing}: it says that this conflicts with what is there (${said}). Sync again, look, and repeat.`,
+      );
+    case 429:
+      return explained(
+        Code.Unavailable,
+        `SendGrid takes no more requests for the moment, so it did not ${doing} (${said}). Try again later.`,
+        true,
+      );
+    default:
+      // There validation failures answer 500 (`sendgrid-api.md §5`), so that a repeat cannot help.
+      if (status === 500 && route.startsWith('/v3/sso/')) {
+        return explained(
+          Code.InvalidArgument,
+          `SendGrid failed to ${doing} (${said}). For SSO teammates this mostly means that a scope or a subuser in the request is not valid.`,
+        );
+      }
+      return explained(error.code, `SendGrid failed to ${doing} (${said}).`, error.retryable);
+  }
 }

@@ -41,3 +41,13 @@ function isHeaderCharacter(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
   return (code >= 0x20 && code <= 0x7e) || (code >= 0x80 && code <= 0xff);
 }
+
+/** The header that makes a call run as if the subuser made it. Throws for names that no header can carry. */
+export function onBehalfOfHeader(subuser: string): Readonly<Record<string, string>> {
+  const problem = headerProblem(subuser);
+  if (problem === undefined) return { 'on-behalf-of': subuser };
+  throw new BatonError(
+    Code.InvalidArgument,
+    `No call can be made on behalf of the subuser ${JSON.stringify(subuser)}: ${problem}.`,
+  );
+}

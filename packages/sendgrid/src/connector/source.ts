@@ -47,6 +47,23 @@ export class Source {
     return this.#keyScopes;
   }
 
+  /**
+   * Whether the key holds a scope; undefined when SendGrid does not tell. What was known before is asked again before a
+   * scope counts as missing, since somebody may have given it meanwhile.
+   */
+  async keyHolds(scope: string, request: CallRequest): Promise<boolean | undefined> {
+    const wasKnown = this.#keyScopes !== undefined;
+    try {
+      if ((await this.keyScopes(request)).includes(scope)) return true;
+      if (!wasKnown) return false;
+      this.#keyScopes = undefined;
+      return (await this.keyScopes(request)).includes(scope);
+    } catch (error) {
+      if (statusOf(error) === 403) return undefined;
+      throw error;
+    }
+  }
+
   /** All subusers, asked once per sync; none when they are ignored or the plan or the key has none. */
   subusers(request: SourceRequest): Promise<readonly Subuser[]> {
     if (this.ignoreSubusers) return Promise.resolve([]);
