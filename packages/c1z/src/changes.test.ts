@@ -25,7 +25,7 @@ async function compare(t: TestContext, first: Rows, second: Rows) {
     await store.finishSync(await write(first), { syncToken: '' });
     const before: SyncReader | undefined = store.latestFinished();
     assert.ok(before);
-    return store.changes(before, await write(second));
+    return await store.changes(before, await write(second));
   } finally {
     await store.discard();
   }

@@ -1,8 +1,18 @@
-import type { Connection } from './database.ts';
+import { Connection, openDatabase, SORTING_CACHE_KIB } from './database.ts';
+import type { CompareJob } from './jobs.ts';
 import type { RowChanges, SyncChanges } from './store.ts';
 
 /** Compares the rows of two syncs by id and bytes. Both syncs' unique indexes must exist: each row is looked up once. */
-export function changesBetween(connection: Connection, beforeSyncId: string, afterSyncId: string): SyncChanges {
+export function compare({ database, beforeSyncId, afterSyncId }: CompareJob): SyncChanges {
+  const connection = new Connection(openDatabase(database, SORTING_CACHE_KIB));
+  try {
+    return changesBetween(connection, beforeSyncId, afterSyncId);
+  } finally {
+    connection.close();
+  }
+}
+
+function changesBetween(connection: Connection, beforeSyncId: string, afterSyncId: string): SyncChanges {
   const ofTable = (table: string, differs: string): RowChanges => {
     const count = (sql: string, ...syncIds: string[]): Record<string, number> =>
       Object.fromEntries(

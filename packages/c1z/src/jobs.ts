@@ -1,4 +1,10 @@
-import type { SyncStats } from './store.ts';
+import type { SyncChanges, SyncStats } from './store.ts';
+
+/** Brings a database that was just unpacked to the schema of this version. */
+export interface MigrateJob {
+  readonly kind: 'migrate';
+  readonly database: string;
+}
 
 /** Builds the grant indexes that are missing. */
 export interface BuildIndexesJob {
@@ -25,10 +31,27 @@ export interface PackJob {
   readonly target: string;
 }
 
-export type Job = BuildIndexesJob | FinishJob | PackJob;
+/** Compares two syncs of one database. */
+export interface CompareJob {
+  readonly kind: 'compare';
+  readonly database: string;
+  readonly beforeSyncId: string;
+  readonly afterSyncId: string;
+}
+
+export type Job = MigrateJob | BuildIndexesJob | CompareJob | FinishJob | PackJob;
+
+/** What each kind of job gives. */
+export interface JobResults {
+  readonly migrate: undefined;
+  readonly 'build-indexes': undefined;
+  readonly compare: SyncChanges;
+  readonly finish: SyncStats;
+  readonly pack: undefined;
+}
 
 /** What the worker says; exactly one `done` or `failed` ends a job. */
-export type JobMessage =
+export type JobMessage<Result> =
   | { readonly kind: 'progress'; readonly packedBytes: number }
-  | { readonly kind: 'done'; readonly stats: SyncStats | undefined }
+  | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'failed'; readonly message: string; readonly code: unknown; readonly errcode: unknown };

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type Grant, GrantSchema } from '@baton-ts/protocol/connector-v2';
 import { encode } from '@baton-ts/protocol/encode';
 import { fromBinary } from '@bufbuild/protobuf';
+import { openDatabase, SORTING_CACHE_KIB } from './database.ts';
 import { takeExpansion } from './grant-encoding.ts';
 import { createIndexes, createTables } from './schema.ts';
 
@@ -9,12 +10,17 @@ import { createIndexes, createTables } from './schema.ts';
 const BATCH_ROWS = 1000;
 
 /** Brings a working copy to the schema of `c1z-format.md §2`, whatever wrote it. Tables of others stay. */
-export function migrate(db: DatabaseSync): void {
-  db.exec('begin immediate');
-  createTables(db);
-  createIndexes(db);
-  backfillExpansion(db);
-  db.exec('commit');
+export function migrate(database: string): void {
+  const db = openDatabase(database, SORTING_CACHE_KIB);
+  try {
+    db.exec('begin immediate');
+    createTables(db);
+    createIndexes(db);
+    backfillExpansion(db);
+    db.exec('commit');
+  } finally {
+    db.close();
+  }
 }
 
 /** Moves `GrantExpandable` out of the grants of syncs that kept it inside (`c1z-format.md §2.4`). */

@@ -2,7 +2,6 @@ import { readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import KSUID from 'ksuid';
-import { changesBetween } from './changes.ts';
 import { Connection, openDatabase, WRITING } from './database.ts';
 import { fileError } from './file-errors.ts';
 import { FileLock, pidExists, removeLockLeftovers } from './lock.ts';
@@ -101,9 +100,19 @@ class WritableC1z implements C1zStore {
     return run === undefined ? undefined : new StoredSync(this.#connection, run);
   }
 
-  changes(before: SyncReader, after: SyncReader): SyncChanges {
+  async changes(before: SyncReader, after: SyncReader): Promise<SyncChanges> {
     this.#open();
-    return changesBetween(this.#connection, before.run.syncId, after.run.syncId);
+    this.#connection.commit();
+    try {
+      return await runJob({
+        kind: 'compare',
+        database: this.#copy.database,
+        beforeSyncId: before.run.syncId,
+        afterSyncId: after.run.syncId,
+      });
+    } catch (error) {
+      throw fileError(error, `comparing two syncs of ${this.path}`);
+    }
   }
 
   startSync(options: { syncType: SyncType; parentSyncId?: string }): SyncWriter {
@@ -158,7 +167,7 @@ class WritableC1z implements C1zStore {
     this.#connection.commit();
     this.#changed = true;
     try {
-      const stats = await runJob({
+      return await runJob({
         kind: 'finish',
         database: this.#copy.database,
         syncId: writer.run.syncId,
@@ -166,8 +175,6 @@ class WritableC1z implements C1zStore {
         keepSyncCount: keepSyncCount(options.keepSyncCount),
         invariantCoverage: options.invariantCoverage ?? [],
       });
-      if (stats === undefined) throw new BatonError(Code.Internal, 'finishing the sync gave no statistics');
-      return stats;
     } catch (error) {
       throw fileError(error, `finishing the sync for ${this.path}`);
     }
@@ -186,7 +193,7 @@ class WritableC1z implements C1zStore {
       this.#lock.release();
       throw fileError(error, `saving ${this.path} (the file is as it was before)`);
     }
-    removeWorkingCopy(this.#copy);
+    await removeWorkingCopy(this.#copy);
     this.#lock.release();
   }
 
@@ -203,7 +210,7 @@ class WritableC1z implements C1zStore {
     if (this.#closed) return;
     this.#closed = true;
     this.#connection.close();
-    removeWorkingCopy(this.#copy);
+    await removeWorkingCopy(this.#copy);
     this.#lock.release();
   }
 

@@ -1,14 +1,20 @@
-// The entry of the worker thread: keeps index building, clean-up and packing off the main thread.
+// The entry of the worker thread: keeps migrating, index building, comparing, clean-up and packing off the main thread.
 import { parentPort, workerData } from 'node:worker_threads';
+import { compare } from './changes.ts';
 import { finishSync } from './finish.ts';
-import type { Job, JobMessage } from './jobs.ts';
+import type { Job, JobMessage, JobResults } from './jobs.ts';
+import { migrate } from './migrate.ts';
 import { buildIndexes, pack } from './pack.ts';
-import type { SyncStats } from './store.ts';
 
 const job: Job = workerData;
 
-async function run(): Promise<SyncStats | undefined> {
+async function run(): Promise<JobResults[Job['kind']]> {
   switch (job.kind) {
+    case 'migrate':
+      migrate(job.database);
+      return undefined;
+    case 'compare':
+      return compare(job);
     case 'build-indexes':
       buildIndexes(job.database);
       return undefined;
@@ -20,12 +26,12 @@ async function run(): Promise<SyncStats | undefined> {
   }
 }
 
-function tell(message: JobMessage): void {
+function tell(message: JobMessage<JobResults[Job['kind']]>): void {
   parentPort?.postMessage(message, []);
 }
 
 try {
-  tell({ kind: 'done', stats: await run() });
+  tell({ kind: 'done', result: await run() });
 } catch (error) {
   tell({
     kind: 'failed',

@@ -115,8 +115,8 @@ export interface C1zStore {
   runs(): SyncRun[];
   /** The latest finished full sync, if any (`c1z-format.md §7`, reader 4). */
   latestFinished(): SyncReader | undefined;
-  /** Compares two syncs of this file, the later one with its indexes built. */
-  changes(before: SyncReader, after: SyncReader): SyncChanges;
+  /** Compares two syncs of this file, the later one with its indexes built. Runs off the main thread. */
+  changes(before: SyncReader, after: SyncReader): Promise<SyncChanges>;
   startSync(options: { syncType: SyncType; parentSyncId?: string }): SyncWriter;
   /** The newest unfinished run of this type that is at most 7 days old (`c1z-format.md §4.4`). */
   resumableSync(syncType: SyncType): SyncWriter | undefined;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { openDatabase } from './database.ts';
 import { unpack } from './envelope.ts';
 import { fileError } from './file-errors.ts';
 import { migrate } from './migrate.ts';
+import { runJob } from './run-job.ts';
 
 /** How much of a `.c1z` tells it from another of the same size and time. */
 const FINGERPRINT_BYTES = 64 * 1024;
@@ -35,15 +35,11 @@ export async function openWorkingCopy(
     makePrivate(directory);
     const base = await fingerprint(path);
     if (readBase(directory) === base && existsSync(copy.database)) return { ...copy, resumed: true };
-    rmSync(directory, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
     makePrivate(directory);
-    await unpack(path, copy.database, options.signal);
-    const db = openDatabase(copy.database);
-    try {
-      migrate(db);
-    } finally {
-      db.close();
-    }
+    // A database without rows takes no time; starting a thread does.
+    if (await unpack(path, copy.database, options.signal)) await runJob({ kind: 'migrate', database: copy.database });
+    else migrate(copy.database);
     // Only now is the copy whole: without this file the next run starts over.
     writeFileSync(join(directory, 'base.tmp'), base, { mode: 0o600 });
     renameSync(join(directory, 'base.tmp'), join(directory, 'base'));
@@ -54,8 +50,9 @@ export async function openWorkingCopy(
   }
 }
 
-export function removeWorkingCopy(copy: WorkingCopy): void {
-  rmSync(copy.directory, { recursive: true, force: true });
+/** Freeing a large file takes the file system a while, so the main thread does not wait for it. */
+export async function removeWorkingCopy(copy: Pick<WorkingCopy, 'directory'>): Promise<void> {
+  await rm(copy.directory, { recursive: true, force: true });
 }
 
 function removeOwn(directory: string): void {

@@ -108,7 +108,7 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
     const previous = isFull ? store.latestFinished() : undefined;
     if (previous) await writer.buildIndexes();
     // Before the clean-up, which may remove the previous sync.
-    const changes = previous && store.changes(previous, writer);
+    const changes = previous && (await store.changes(previous, writer));
     const stats = await store.finishSync(writer, {
       syncToken: state.serialize(),
       invariantCoverage: isFull ? ['I3', 'I4', 'I5', 'I7', 'I8', 'I9', 'I10'] : ['I5', 'I10'],
