@@ -4,9 +4,11 @@ import type { Message } from '@bufbuild/protobuf';
 import type { Any } from '@bufbuild/protobuf/wkt';
 import type { Client } from '@connectrpc/connect';
 import type { Connector } from '../connector.ts';
+import type { Clock } from '../http/clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Provisioner } from '../provision/provisioner.ts';
 import type { SyncOptions } from '../sync/options.ts';
+import type { ServiceMetrics } from './metrics.ts';
 
 /** What the handler of a task has at hand. */
 export interface TaskContext {
@@ -23,6 +25,10 @@ export interface TaskContext {
   readonly stateDir: string;
   readonly syncOptions: SyncOptions;
   readonly logger: Logger;
+  /** Default: nothing is counted. */
+  readonly metrics?: ServiceMetrics;
+  /** Default: the system's. */
+  readonly clock?: Clock;
   /** Aborted when the server cancels the task, or when the service has to stop now. */
   readonly signal: AbortSignal;
 }
@@ -39,6 +45,8 @@ export type TaskOutcome =
       readonly kind: 'error';
       readonly error: BatonError;
       readonly nonRetryable: boolean;
+      /** Details of the status, for example why a change was declined (`service-protocol.md §11`). */
+      readonly details?: readonly Any[];
       readonly annotations?: readonly Any[];
     }
   /** Another call has told the server already, or the task was cancelled before it began: no FinishTask. */
