@@ -57,6 +57,21 @@ export function mayHaveHappened(error: unknown): boolean {
   return error instanceof Error && mayHaveHappened(error.cause);
 }
 
+/** Whether SendGrid said which field of the request it does not like. */
+export function namesField(error: unknown): boolean {
+  if (!(error instanceof HttpError)) return error instanceof Error && namesField(error.cause);
+  const parsed = errorBody.safeParse(error.body);
+  return parsed.success && parsed.data.some(({ field }) => field && field !== 'null');
+}
+
+/** Whether a limit kept a change of people from being made: it was refused with 429, or came too late to be sent. */
+export function wasHeldBack(error: unknown): boolean {
+  if (error instanceof HttpError) {
+    return error.method === 'PATCH' && error.retryable && !error.maybeApplied && (error.status ?? 429) === 429;
+  }
+  return error instanceof Error && wasHeldBack(error.cause);
+}
+
 /** What a key needs for a route, as far as it is known (`sendgrid-api.md §4.2`, `§8`). */
 function neededScope(route: string): string | undefined {
   if (route.startsWith('/v3/teammates')) return 'teammates.read';

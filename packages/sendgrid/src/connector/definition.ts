@@ -4,6 +4,7 @@ import { SendGridClient } from '../api/client.ts';
 import { apiKeyPart } from './api-keys.ts';
 import { invitationPart } from './invitations.ts';
 import { sendgridOutline } from './outline.ts';
+import { accountPart } from './provision/create-account.ts';
 import { rolePart } from './roles.ts';
 import { ScopeModels, scopePart } from './scopes.ts';
 import { Source } from './source.ts';
@@ -57,7 +58,7 @@ function assemble(source: Source, options: Omit<ValidationOptions, 'source'>): C
   return {
     resourceTypes: [
       teammatePart({ source, directory, scopes, subusers }),
-      invitationPart(source),
+      { ...invitationPart(source), accounts: accountPart(source) },
       subuserPart(subusers),
       rolePart(directory, scopes),
       scopePart(source, directory, scopes),

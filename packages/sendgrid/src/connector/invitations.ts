@@ -42,7 +42,7 @@ async function readPage(source: Source, offset: number, { session, signal }: Sou
 }
 
 /** Nobody can sign in with an invitation: it is disabled, and the details say until when it can be accepted. */
-function invitationResource(invitation: PendingInvitation, now: Date): Resource {
+export function invitationResource(invitation: PendingInvitation, now: Date): Resource {
   const { token, email, is_admin, is_read_only, scopes, expiration_date } = invitation;
   const expires = expiration_date ? new Date(expiration_date * 1000) : undefined;
   const profile = {

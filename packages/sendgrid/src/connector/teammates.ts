@@ -71,7 +71,7 @@ async function listAccount(
   return { items };
 }
 
-function teammateResource({ person, home }: TeammateFacts): Resource {
+export function teammateResource({ person, home }: Pick<TeammateFacts, 'person' | 'home'>): Resource {
   const { username, email, first_name, last_name } = person;
   const name = `${first_name} ${last_name}`.trim();
   return userResource(

@@ -27,13 +27,15 @@ export interface WantedSsoTeammate {
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
-  /** Exactly one way of having rights (`sendgrid-api.md §5`). */
-  readonly rights:
-    | { readonly kind: 'admin' }
-    | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
-    | { readonly kind: 'persona'; readonly persona: Persona }
-    | { readonly kind: 'restricted'; readonly access: readonly WantedAccess[] };
+  readonly rights: WantedSsoRights;
 }
+
+/** Exactly one way of having rights (`sendgrid-api.md §5`). */
+export type WantedSsoRights =
+  | { readonly kind: 'admin' }
+  | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
+  | { readonly kind: 'persona'; readonly persona: Persona }
+  | { readonly kind: 'restricted'; readonly access: readonly WantedAccess[] };
 
 export type WantedAccount = WantedInvitation | WantedSsoTeammate;
 
@@ -103,11 +105,7 @@ function ssoTeammate(
   return { kind: 'sso', email, firstName, lastName, rights: rightsOf(isAdmin, scopes, fields) };
 }
 
-function rightsOf(
-  isAdmin: boolean,
-  scopes: readonly string[] | undefined,
-  fields: ProfileFields,
-): WantedSsoTeammate['rights'] {
+function rightsOf(isAdmin: boolean, scopes: readonly string[] | undefined, fields: ProfileFields): WantedSsoRights {
   const persona = personaOf(fields);
   const isRestricted = fields.flag('has_restricted_subuser_access');
   const entries = fields.objects('subuser_access');

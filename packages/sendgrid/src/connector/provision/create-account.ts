@@ -1,0 +1,136 @@
+import type { AccountOutcome, AccountPart, AccountRequest, CallRequest } from '@baton-ts/connector-sdk';
+import { BatonError } from '@baton-ts/connector-sdk';
+import { statusOf } from '../../api/errors.ts';
+import { type Write, withdrawInvitation } from '../../api/writes.ts';
+import type { Source } from '../source.ts';
+import { accountSchema } from './account-schema.ts';
+import { alreadyThere } from './already-there.ts';
+import { announceChange, lostButDone, sendOnce } from './carry-out.ts';
+import { type FoundPerson, findPerson, invitationWith } from './find-person.ts';
+import { newInvitation } from './new-invitation.ts';
+import { newSsoTeammate } from './new-sso-teammate.ts';
+import { refusedForPlan, saidBy } from './plan-limits.ts';
+import { type WantedAccount, wantedAccount } from './wanted-account.ts';
+
+/** One way to make an account, checked as far as can be before the attempt. */
+export interface Creation {
+  readonly write: Write;
+  /** A sentence. */
+  readonly summary: string;
+  /** What the person is to hold, for the announcement; undefined when it has no names. */
+  readonly after: readonly string[] | undefined;
+  readonly notes: readonly string[];
+  /** Reads what was made and compares it. Throws with what is there when it is not what was asked for. */
+  confirm(request: CallRequest): Promise<AccountOutcome>;
+}
+
+/** Accounts begin as an invitation; teammates of the account's single sign-on are there at once. */
+export function accountPart(source: Source): AccountPart {
+  return { schema: accountSchema, create: (request) => createAccount(source, request) };
+}
+
+async function createAccount(source: Source, request: AccountRequest): Promise<AccountOutcome> {
+  const { wanted, notes } = wantedAccount(request.account);
+  const found = await findPerson(source, wanted.email, request);
+  const existing = alreadyThere(found, wanted);
+  if (existing !== undefined) return withNotes(notes, existing);
+  const creation =
+    wanted.kind === 'invitation'
+      ? await newInvitation(source, wanted, request)
+      : await newSsoTeammate(source, wanted, request);
+  const withdrawals = found.expired.map((invitation) => withdrawInvitation(invitation));
+  await announceChange(
+    source,
+    {
+      summary: (withdrawals.length > 0 ? 'Withdraw the invitation that has expired. ' : '') + creation.summary,
+      writes: [...withdrawals, creation.write],
+      ...(creation.after && { before: [], after: creation.after }),
+    },
+    request,
+  );
+  await withdraw(source, found, request);
+  try {
+    return withNotes([...notes, ...creation.notes], await make(source, wanted, creation, request));
+  } catch (error) {
+    throw found.expired.length === 0 ? error : await afterWithdrawal(source, wanted, error, request);
+  }
+}
+
+async function withdraw(source: Source, { expired }: FoundPerson, request: AccountRequest): Promise<void> {
+  for (const invitation of expired) {
+    const lost = await sendOnce(source, withdrawInvitation(invitation), request).catch((error: unknown) => {
+      if (statusOf(error) !== 404) throw error;
+      return undefined;
+    });
+    if (lost && (await invitationWith(source, invitation.token, request))) throw lost;
+  }
+}
+
+async function make(
+  source: Source,
+  wanted: WantedAccount,
+  creation: Creation,
+  request: AccountRequest,
+): Promise<AccountOutcome> {
+  let lost: BatonError | undefined;
+  try {
+    lost = await sendOnce(source, creation.write, request);
+  } catch (error) {
+    const isTaken = statusOf(error) === 400 || statusOf(error) === 409;
+    // Somebody else may have been faster.
+    const existing = isTaken ? alreadyThere(await findPerson(source, wanted.email, request), wanted) : undefined;
+    if (existing) return existing;
+    throw refusedForPlan(error, wanted) ?? error;
+  }
+  if (lost === undefined) return creation.confirm(request);
+  const found = await lookAfter(source, wanted, lost, creation.write, request);
+  if (alreadyThere(found, wanted) === undefined) throw notDone(lost, creation.write);
+  return withNotes(lostButDone(lost), await creation.confirm(request));
+}
+
+async function lookAfter(
+  source: Source,
+  wanted: WantedAccount,
+  lost: BatonError,
+  { doing }: Write,
+  request: AccountRequest,
+): Promise<FoundPerson> {
+  try {
+    return await findPerson(source, wanted.email, request);
+  } catch (error) {
+    throw new BatonError(
+      lost.code,
+      `It is not known whether SendGrid did ${doing}: its answer was lost (${saidBy(lost)}), and the lists could not be read afterwards (${saidBy(BatonError.from(error, 'reading the lists'))}). Look in SendGrid under Settings, Teammates before you try again.`,
+      { cause: error, retryable: false },
+    );
+  }
+}
+
+function notDone(lost: BatonError, { doing }: Write): BatonError {
+  return new BatonError(
+    lost.code,
+    `SendGrid did not ${doing}: its answer was lost (${saidBy(lost)}), and a read shows that nothing was made. Try again later.`,
+    { cause: lost, retryable: true },
+  );
+}
+
+/** What a failure leaves behind once the expired invitation is gone. */
+async function afterWithdrawal(
+  source: Source,
+  wanted: WantedAccount,
+  error: unknown,
+  request: AccountRequest,
+): Promise<unknown> {
+  if (!BatonError.is(error)) return error;
+  const found = await findPerson(source, wanted.email, request).catch(() => undefined);
+  const isNothingThere = found && alreadyThere(found, wanted) === undefined;
+  const now = isNothingThere ? 'nothing is pending for that address now' : 'look in SendGrid for what is there now';
+  return new BatonError(error.code, `${error.message} The old, expired invitation was withdrawn before that: ${now}.`, {
+    cause: error,
+    retryable: error.retryable,
+  });
+}
+
+function withNotes(notes: readonly string[], outcome: AccountOutcome): AccountOutcome {
+  return { ...outcome, notes: [...notes, ...(outcome.notes ?? [])] };
+}
