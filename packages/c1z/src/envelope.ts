@@ -20,49 +20,51 @@ const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 const READ_CHUNK_BYTES = 1024 * 1024;
 
 /** Where the header of a database says which journal it uses; 1 is rollback, 2 is WAL (`c1z-format.md §2.1`). */
-const JOURNAL_FLAG_OFFSET = 18;
+export const JOURNAL_FLAG_OFFSET = 18;
 
 /**
  * Unpacks a `.c1z` into `target`. Returns false, and writes nothing, when the file is missing or empty.
  * Every other thing that is no `.c1z` of version 1 is a `DataLoss` or `InvalidArgument` that says what it is.
+ *
+ * @param name what messages call the file
  */
-export async function unpack(path: string, target: string, signal?: AbortSignal): Promise<boolean> {
+export async function unpack(path: string, target: string, signal?: AbortSignal, name = path): Promise<boolean> {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw fileError(error, `reading ${path}`);
+    throw fileError(error, `reading ${name}`);
   }
   try {
     const stats = await file.stat();
     if (!stats.isFile()) {
       const kind = stats.isDirectory() ? 'a folder' : 'not a regular file';
-      throw new BatonError(Code.InvalidArgument, `${path} is ${kind}; name a .c1z file`);
+      throw new BatonError(Code.InvalidArgument, `${name} is ${kind}; name a .c1z file`);
     }
     if (stats.size === 0) return false;
-    await checkMagic(file, path);
-    await decompress(file, { path, target, frameBytes: stats.size - MAGIC_V1.length, signal });
-    await checkDatabase(path, target);
+    await checkMagic(file, name);
+    await decompress(file, { name, target, frameBytes: stats.size - MAGIC_V1.length, signal });
+    await checkDatabase(name, target);
     return true;
   } finally {
     await file.close();
   }
 }
 
-async function checkMagic(file: FileHandle, path: string): Promise<void> {
+async function checkMagic(file: FileHandle, name: string): Promise<void> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC_V1.length), 0, MAGIC_V1.length, 0);
   const magic = buffer.subarray(0, bytesRead);
   if (magic.equals(MAGIC_V1)) return;
   if (magic.equals(MAGIC_V3)) {
     throw new BatonError(
       Code.FailedPrecondition,
-      `${path} is a v3 container (engine ${await v3Engine(file)}), not supported; sync again with the sqlite storage engine`,
+      `${name} is a v3 container (engine ${await v3Engine(file)}), not supported; sync again with the sqlite storage engine`,
     );
   }
   throw new BatonError(
     Code.InvalidArgument,
-    `${path} is not a .c1z file (it does not begin with C1ZF). Name another file, or move this one away`,
+    `${name} is not a .c1z file (it does not begin with C1ZF). Name another file, or move this one away`,
   );
 }
 
@@ -79,9 +81,9 @@ async function v3Engine(file: FileHandle): Promise<string> {
 
 async function decompress(
   file: FileHandle,
-  options: { path: string; target: string; frameBytes: number; signal: AbortSignal | undefined },
+  options: { name: string; target: string; frameBytes: number; signal: AbortSignal | undefined },
 ): Promise<void> {
-  const { path, target, frameBytes, signal } = options;
+  const { name, target, frameBytes, signal } = options;
   const maxDecodedMb = limitMb('BATON_DECODER_MAX_DECODED_SIZE_MB', DEFAULT_MAX_DECODED_MB);
   const maxMemoryMb = limitMb('BATON_DECODER_MAX_MEMORY_MB', DEFAULT_MAX_MEMORY_MB);
   const maxBytes = maxDecodedMb * 1024 * 1024;
@@ -91,7 +93,7 @@ async function decompress(
       if (decodedBytes === 0) rollbackJournal(chunk);
       decodedBytes += chunk.length;
       if (decodedBytes <= maxBytes) done(null, chunk);
-      else done(tooLarge(path, `unpacks to more than ${maxDecodedMb} MB`, 'BATON_DECODER_MAX_DECODED_SIZE_MB'));
+      else done(tooLarge(name, `unpacks to more than ${maxDecodedMb} MB`, 'BATON_DECODER_MAX_DECODED_SIZE_MB'));
     },
   });
   // A window log is a power of two in bytes: 27 for 128 MB.
@@ -108,13 +110,13 @@ async function decompress(
       ...(signal === undefined ? [] : [{ signal }]),
     );
   } catch (error) {
-    throw unpackError(error, path, maxMemoryMb);
+    throw unpackError(error, name, maxMemoryMb);
   }
   // Further frames are read; the decompressor stops without a word at anything else.
   if (decompressor.bytesWritten < frameBytes) {
     throw new BatonError(
       Code.DataLoss,
-      `${path} is damaged: something follows its end. Restore it from a copy, or sync into a new file`,
+      `${name} is damaged: something follows its end. Restore it from a copy, or sync into a new file`,
     );
   }
 }
@@ -126,30 +128,30 @@ function rollbackJournal(firstChunk: Buffer): void {
   }
 }
 
-function unpackError(error: unknown, path: string, maxMemoryMb: number): BatonError {
+function unpackError(error: unknown, name: string, maxMemoryMb: number): BatonError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'Z_BUF_ERROR') {
     return new BatonError(
       Code.DataLoss,
-      `${path} is cut off: its end is missing. Restore it from a copy, or sync into a new file`,
+      `${name} is cut off: its end is missing. Restore it from a copy, or sync into a new file`,
       { cause: error },
     );
   }
   if (code === 'ZSTD_error_frameParameter_windowTooLarge') {
-    return tooLarge(path, `needs a window of more than ${maxMemoryMb} MB`, 'BATON_DECODER_MAX_MEMORY_MB');
+    return tooLarge(name, `needs a window of more than ${maxMemoryMb} MB`, 'BATON_DECODER_MAX_MEMORY_MB');
   }
   if (code.startsWith('ZSTD_error')) {
     return new BatonError(
       Code.DataLoss,
-      `${path} is damaged: its contents do not match their checksum. Restore it from a copy, or sync into a new file`,
+      `${name} is damaged: its contents do not match their checksum. Restore it from a copy, or sync into a new file`,
       { cause: error },
     );
   }
-  return fileError(error, `unpacking ${path}`);
+  return fileError(error, `unpacking ${name}`);
 }
 
-function tooLarge(path: string, what: string, variable: string): BatonError {
-  return new BatonError(Code.ResourceExhausted, `${path} ${what}, the limit. Set ${variable} to raise it`);
+function tooLarge(name: string, what: string, variable: string): BatonError {
+  return new BatonError(Code.ResourceExhausted, `${name} ${what}, the limit. Set ${variable} to raise it`);
 }
 
 function limitMb(variable: string, otherwise: number): number {
@@ -160,7 +162,7 @@ function limitMb(variable: string, otherwise: number): number {
   throw new BatonError(Code.InvalidArgument, `${variable} is “${text}”; it must be a whole number of megabytes`);
 }
 
-async function checkDatabase(path: string, target: string): Promise<void> {
+async function checkDatabase(name: string, target: string): Promise<void> {
   const file = await open(target, 'r');
   try {
     const { buffer } = await file.read(Buffer.alloc(SQLITE_MAGIC.length), 0, SQLITE_MAGIC.length, 0);
@@ -170,6 +172,6 @@ async function checkDatabase(path: string, target: string): Promise<void> {
   }
   throw new BatonError(
     Code.DataLoss,
-    `${path} holds no SQLite database. Restore it from a copy, or sync into a new file`,
+    `${name} holds no SQLite database. Restore it from a copy, or sync into a new file`,
   );
 }

@@ -98,14 +98,18 @@ export function createTables(db: DatabaseSync): void {
   }
 }
 
-/** The columns that a table of this file has; none when the table is missing. */
-export function columnNames(db: DatabaseSync, table: string): Set<string> {
-  return new Set(
+/** The columns that a table of this file has, with their types in lower case; none when the table is missing. */
+export function columnTypes(db: DatabaseSync, table: string): Map<string, string> {
+  return new Map(
     db
-      .prepare('select name from pragma_table_info(?)')
+      .prepare('select name, type from pragma_table_info(?)')
       .all(table)
-      .map((row) => String(row['name'])),
+      .map((row) => [String(row['name']), String(row['type']).toLowerCase()]),
   );
+}
+
+export function columnNames(db: DatabaseSync, table: string): Set<string> {
+  return new Set(columnTypes(db, table).keys());
 }
 
 /** Creates the indexes that are missing. Rows that a unique index forbids are resolved first: the last one stays. */

@@ -21,6 +21,11 @@ function pad(value: number, width = 2): string {
   return String(value).padStart(width, '0');
 }
 
+/** Whether a time has the one layout that sorts as text: a space, no zone, at most nine fraction digits, none of them trailing zeros. */
+export function isStoredTime(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{0,8}[1-9])?$/.test(text);
+}
+
 const STORED_TIME =
   /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;
 
