@@ -1,6 +1,7 @@
 import type { C1zStore, SyncChanges, SyncStats } from '@baton-ts/c1z';
 import type { Connector } from '../connector.ts';
 import type { Logger } from '../logger.ts';
+import type { Secret } from '../secret.ts';
 
 export interface SyncOptions {
   /** Baton IDs of resources: only these, their children, and their entitlements and grants. Never resumed. */
@@ -10,6 +11,13 @@ export interface SyncOptions {
   /** Stop after the resources. */
   readonly skipEntitlementsAndGrants?: boolean;
   readonly skipGrants?: boolean;
+  /** Leave it to the reader who holds what through what. */
+  readonly skipExpandGrants?: boolean;
+  /**
+   * With what the connector was opened, as one text: an interrupted sync that began with another is not resumed. Only a
+   * hash of it is stored, and only until the sync is finished.
+   */
+  readonly settings?: Secret;
   /** Finished full syncs that stay in the file. Default 2. */
   readonly keepSyncCount?: number;
   /** Actions of one step that run at once. Default 10. */

@@ -13,25 +13,14 @@ import {
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { create } from '@bufbuild/protobuf';
 import type { ResourceTypePart } from '../connector.ts';
-import type { ResourceAddress } from '../model/baton-id.ts';
 import { resourceId } from '../model/resource.ts';
+import type { Plan } from './plan.ts';
 import type { Report } from './report.ts';
 import { describe } from './schedule.ts';
 import type { Action, ActionInit, Operation, SyncState } from './state.ts';
 
 /** Resources planned at once for entitlements and grants: bounds the stored state (about 150 bytes each). */
 export const planSize = 1_000;
-
-export interface Plan {
-  /** The parts that take part in this sync. */
-  readonly parts: ReadonlyMap<string, ResourceTypePart>;
-  /** All resource types of the connector. */
-  readonly knownTypes: ReadonlySet<string>;
-  /** Only these resources, when the sync is targeted. */
-  readonly targets: readonly ResourceAddress[] | undefined;
-  readonly withEntitlements: boolean;
-  readonly withGrants: boolean;
-}
 
 /** Turns each step into the actions that it consists of, a part at a time, so that the state stays small. */
 export class Planner {

@@ -50,6 +50,8 @@ export interface Action extends ActionInit {
 export class SyncState {
   completedActions = 0;
   needsExpansion = false;
+  /** See `settingsHash`; undefined when the program that began the sync did not say. */
+  settingsHash: string | undefined;
   readonly #actions = new Map<string, Action>();
   #nextId = 0;
 
@@ -94,6 +96,8 @@ export class SyncState {
       ...(actions.length > 0 && {
         actions_map: Object.fromEntries(actions.map((action) => [action.id, toStored(action)])),
         action_order: actions.map((action) => action.id),
+        // Only while there is something to resume: a finished sync says nothing about settings.
+        ...(this.settingsHash !== undefined && { settings_hash: this.settingsHash }),
       }),
       current_action_id: this.#nextId,
       ...(this.needsExpansion && { needs_expansion: true }),
@@ -127,6 +131,8 @@ export class SyncState {
     const completed = stored['completed_actions_count'];
     if (typeof completed === 'number') this.completedActions = completed;
     this.needsExpansion ||= stored['needs_expansion'] === true;
+    const hash = stored['settings_hash'];
+    if (typeof hash === 'string') this.settingsHash = hash;
   }
 }
 

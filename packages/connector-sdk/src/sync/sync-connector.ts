@@ -1,16 +1,16 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
-import type { C1zStore, SyncType, SyncWriter } from '@baton-ts/c1z';
-import { BatonError, Code } from '@baton-ts/protocol/errors';
-import type { Connector } from '../connector.ts';
-import { parseResourceBid } from '../model/baton-id.ts';
+import type { C1zStore, SyncWriter } from '@baton-ts/c1z';
+import { BatonError } from '@baton-ts/protocol/errors';
 import { Collector } from './collect.ts';
 import { expandGrants } from './expansion/expand.ts';
 import { ExpandableGrants } from './expansion/expandable-grants.ts';
 import { Invariants } from './invariants.ts';
 import { ListOrder } from './list-order.ts';
-import type { SyncOptions, SyncRequestOptions, SyncResult } from './options.ts';
-import { type Plan, Planner } from './planner.ts';
+import type { SyncRequestOptions, SyncResult } from './options.ts';
+import { makePlan, type Plan, syncTypeOf } from './plan.ts';
+import { Planner } from './planner.ts';
 import { Report } from './report.ts';
+import { findResumable, settingsHash } from './resume.ts';
 import { RowFilter } from './row-filter.ts';
 import { describe, runActions, systemClock } from './schedule.ts';
 import { type Action, SyncState } from './state.ts';
@@ -34,7 +34,7 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
   const { store, connector, logger, signal, options = {}, clock = systemClock } = request;
   const plan = makePlan(connector, options);
   const order = new ListOrder(connector.resourceTypes);
-  const { writer, state, resumed } = begin(store, plan);
+  const { writer, state, resumed } = await begin(store, plan, request);
   const report = new Report({ logger, progress: request.progress, clock, resumed });
   const isFull = writer.run.syncType === 'full';
   const filter = new RowFilter(
@@ -64,7 +64,7 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
   const expand = async (action: Action): Promise<undefined> => {
     report.step('expansion');
     writer.markSupportsDiff();
-    if (state.needsExpansion) {
+    if (state.needsExpansion && options.skipExpandGrants !== true) {
       await writer.buildIndexes();
       await expandGrants(writer, expandable, {
         warn: (message) => report.warn(message),
@@ -129,53 +129,21 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
   }
 }
 
-function makePlan(connector: Connector, options: SyncOptions): Plan {
-  const known = new Map(connector.resourceTypes.map((part) => [part.type.id, part]));
-  const wanted = options.syncResourceTypes ?? [];
-  for (const id of wanted) {
-    if (!known.has(id))
-      throw new BatonError(
-        Code.InvalidArgument,
-        `invalid resource type '${id}' in filter; there are ${[...known.keys()].join(', ')}`,
-      );
-  }
-  const parts = wanted.length === 0 ? known : new Map([...known].filter(([id]) => wanted.includes(id)));
-  const bids = options.syncResources ?? [];
-  const targets = bids.map(parseResourceBid);
-  for (const { resourceType } of targets) {
-    if (!known.has(resourceType))
-      throw new BatonError(
-        Code.InvalidArgument,
-        `invalid resource type '${resourceType}' in filter; there are ${[...known.keys()].join(', ')}`,
-      );
-  }
-  const withEntitlements = options.skipEntitlementsAndGrants !== true;
-  return {
-    parts,
-    knownTypes: new Set(known.keys()),
-    targets: bids.length === 0 ? undefined : targets.filter(({ resourceType }) => parts.has(resourceType)),
-    withEntitlements,
-    withGrants: withEntitlements && options.skipGrants !== true,
-  };
-}
-
-/**
- * Goes on with an interrupted sync unless its rows could be wrong: when all its actions were done it failed its checks,
- * and when it began with other resource types it would end with part of their lists.
- */
-function begin(store: C1zStore, plan: Plan): { writer: SyncWriter; state: SyncState; resumed: boolean } {
-  const syncType: SyncType = plan.targets ? 'partial' : plan.withEntitlements ? 'full' : 'resources_only';
-  if (!plan.targets) {
-    const writer = store.resumableSync(syncType);
-    const state = writer && SyncState.parse(writer.run.syncToken);
-    if (writer && state && state.size > 0 && hasSameTypes(writer, plan)) return { writer, state, resumed: true };
-  }
+async function begin(
+  store: C1zStore,
+  plan: Plan,
+  request: SyncRequestOptions,
+): Promise<{ writer: SyncWriter; state: SyncState; resumed: boolean }> {
+  const { options = {}, logger } = request;
+  const found = await findResumable(store, plan, options);
+  if (found.kind === 'resumable') return { ...found, resumed: true };
+  if (found.kind === 'other') logger.info(`An interrupted sync is left alone: ${found.why}. Starting anew.`);
   const parentSyncId = plan.targets ? store.latestFinished()?.run.syncId : undefined;
-  const writer = store.startSync({ syncType, ...(parentSyncId !== undefined && { parentSyncId }) });
-  return { writer, state: SyncState.parse(''), resumed: false };
-}
-
-function hasSameTypes(writer: SyncWriter, plan: Plan): boolean {
-  const stored = writer.resourceTypes();
-  return stored.length === 0 || (stored.length === plan.parts.size && stored.every(({ id }) => plan.parts.has(id)));
+  const writer = store.startSync({
+    syncType: syncTypeOf(plan),
+    ...(parentSyncId !== undefined && { parentSyncId }),
+  });
+  const state = SyncState.parse('');
+  state.settingsHash = await settingsHash(writer.run.syncId, options);
+  return { writer, state, resumed: false };
 }
