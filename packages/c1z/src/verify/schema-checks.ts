@@ -85,7 +85,7 @@ function checkIndexes(db: DatabaseSync, report: Report): void {
 const normalized = (sql: string): string =>
   sql
     .toLowerCase()
-    .replaceAll(/["`\[\]]/g, '')
+    .replaceAll(/["`[\]]/g, '')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/\s*([(),])\s*/g, '$1')
     .trim();
