@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type ServerHttp2Session,
+} from 'node:http2';
+import { type ConnectRouter, createContextValues } from '@connectrpc/connect';
+import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import { answerTokenRequest, TOKEN_PATH, type TokenParts } from './token/token-endpoint.ts';
+
+/** TLS: a handshake that takes longer is not one (default of Node.js: 120 s). */
+const HANDSHAKE_TIMEOUT_MS = 30_000;
+
+/** A connection without any traffic is closed; a poll that waits is traffic every `pollWaitMs`. */
+const IDLE_TIMEOUT_MS = 5 * 60_000;
+
+/** Calls of one connection at once: a connector has one poll, one heartbeat and a few tasks under way. */
+const MAX_STREAMS = 128;
+
+/** How much of an upload may be under way unread: 64 KiB, the default of HTTP/2, is slow over distance. */
+const WINDOW_BYTES = 1024 ** 2;
+
+export interface Tls {
+  /** PEM; the certificate followed by those between it and the authority, if any. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+type Request = IncomingMessage | Http2ServerRequest;
+/** What the answers of both protocols have in common. */
+interface Answering {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  end(body: string): unknown;
+}
+
+export interface ListenerParts extends TokenParts {
+  readonly tls: Tls;
+  readonly router: ConnectRouter;
+}
+
+/** One TLS listener for the token requests (HTTP/1.1 and HTTP/2) and gRPC (HTTP/2), told apart by path. */
+export function createListener(parts: ListenerParts): Http2SecureServer {
+  const { tls, router, logger } = parts;
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  const server = createSecureServer(
+    {
+      ...tls,
+      allowHTTP1: true,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: WINDOW_BYTES },
+    },
+    (request, response) => {
+      const path = request.url.split('?', 1)[0] ?? '';
+      const handler = handlers.get(path);
+      const answered =
+        path === TOKEN_PATH
+          ? answerToken(request, response, parts)
+          : handler === undefined || request.httpVersionMajor < 2
+            ? answerPlainly(response, 404)
+            : handler(universalRequestFromNodeRequest(request, response, undefined, createContextValues())).then(
+                async (answer) => await universalResponseToNodeResponse(answer, response),
+              );
+      // Connections that break while an answer is written are the client's affair.
+      answered.catch((error: unknown) => logger.debug('an answer could not be sent', { path, error }));
+    },
+  );
+  server.on('session', (session: ServerHttp2Session) => {
+    session.setTimeout(IDLE_TIMEOUT_MS, () => session.close());
+    session.setLocalWindowSize(WINDOW_BYTES * 4);
+    session.on('error', (error) => logger.debug('a connection broke', { error }));
+  });
+  server.on('tlsClientError', (error) => logger.info('a TLS handshake failed', { error }));
+  return server;
+}
+
+async function answerToken(request: Request, response: Answering, parts: TokenParts): Promise<void> {
+  try {
+    const { status, headers, body } = await answerTokenRequest(request, parts);
+    response.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    // After a refusal the rest of the body is not read: over HTTP/1.1 the connection cannot go on.
+    if (status !== 200 && request.httpVersionMajor < 2) response.setHeader('connection', 'close');
+    response.end(body);
+  } catch (error) {
+    parts.logger.error('a token request failed', { error });
+    await answerPlainly(response, 500);
+  }
+}
+
+async function answerPlainly(response: Answering, status: number): Promise<void> {
+  response.statusCode = status;
+  response.end('');
+}
