@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Secret } from '../../secret.ts';
+import { parseJsonObject } from './json-object.ts';
 import { jwkThumbprint } from './jwk-thumbprint.ts';
 
 /** The Ed25519 key inside a client secret. Printing it shows nothing of the private part. */
@@ -39,7 +40,7 @@ export function parseClientSecret(secret: Secret): ClientSecretKey {
 
 function parseKey(encoded: string): ClientSecretKey {
   if (!/^[\w-]+$/.test(encoded)) throw malformed('its fourth part, the key, is not unpadded base64url');
-  const jwk = parseObject(Buffer.from(encoded, 'base64url').toString('utf8'));
+  const jwk = parseJsonObject(Buffer.from(encoded, 'base64url').toString('utf8'));
   if (jwk === undefined)
     throw malformed('its fourth part, the key, is not a JSON object in base64url: it may be cut off');
   const { kty, crv, x, d, kid } = jwk;
@@ -63,15 +64,6 @@ function parseKey(encoded: string): ClientSecretKey {
   const publicKey = createPublicKey(privateKey);
   const named = kid === undefined || kid === '' ? undefined : kid;
   return { privateKey, publicKey, kid: named, keyId: named ?? jwkThumbprint(publicKey) };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function malformed(what: string): BatonError {
