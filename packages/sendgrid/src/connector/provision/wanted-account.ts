@@ -164,9 +164,7 @@ function accessOf(entries: readonly JsonObject[]): readonly WantedAccess[] {
 
 function idOf({ id }: JsonObject, which: string): string | undefined {
   if (id === undefined || id === null) return undefined;
-  const text = String(id);
-  if ((typeof id === 'number' && Number.isSafeInteger(id) && id > 0) || (typeof id === 'string' && /^\d+$/.test(id))) {
-    return text;
-  }
+  if (typeof id === 'number' && Number.isSafeInteger(id) && id > 0) return String(id);
+  if (typeof id === 'string' && /^\d+$/.test(id)) return id;
   throw invalid(`${which}: id must be the subuser's number`);
 }
