@@ -13,6 +13,8 @@ import { latestFinishedFull, newestUnfinished, readRuns } from './sync-runs.ts';
 export interface OpenC1zReaderOptions {
   /** Where the file is unpacked. Default: the temporary folder of the operating system. */
   readonly tempDir?: string | undefined;
+  /** What messages call the file. Default: its path. */
+  readonly name?: string | undefined;
   /** Stops the unpacking. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,29 +42,32 @@ export interface C1zReader {
  * await file.close();
  */
 export async function openC1zReader(path: string, options: OpenC1zReaderOptions = {}): Promise<C1zReader> {
+  const name = options.name ?? path;
   const directory = await mkdtemp(join(options.tempDir ?? tmpdir(), 'baton-c1z-read-')).catch((error: unknown) => {
-    throw fileError(error, `unpacking ${path}`);
+    throw fileError(error, `unpacking ${name}`);
   });
   try {
     const database = join(directory, 'db');
-    const found = await unpack(path, database, options.signal);
+    const found = await unpack(path, database, options.signal, name);
     const connection = new Connection(openDatabase(database));
     if (!found) createTables(connection.db);
-    return new ReadOnlyC1z(path, directory, connection);
+    // An open file outlives its name: whatever ends this process, even a kill, leaves nothing behind.
+    if (process.platform !== 'win32') await rm(directory, { recursive: true, force: true });
+    return new ReadOnlyC1z(name, directory, connection);
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
-    throw fileError(error, `reading ${path}`);
+    throw fileError(error, `reading ${name}`);
   }
 }
 
 class ReadOnlyC1z implements C1zReader {
-  readonly #path: string;
+  readonly #name: string;
   readonly #directory: string;
   readonly #connection: Connection;
   #closed = false;
 
-  constructor(path: string, directory: string, connection: Connection) {
-    this.#path = path;
+  constructor(name: string, directory: string, connection: Connection) {
+    this.#name = name;
     this.#directory = directory;
     this.#connection = connection;
   }
@@ -79,7 +84,7 @@ class ReadOnlyC1z implements C1zReader {
         : runs.find((candidate) => candidate.syncId === syncId);
     if (run !== undefined) return new StoredSync(this.#connection, run);
     if (syncId === undefined) return undefined;
-    throw new BatonError(Code.NotFound, `${this.#path} has no sync “${syncId}”. List its syncs to see their ids`);
+    throw new BatonError(Code.NotFound, `${this.#name} has no sync “${syncId}”. List its syncs to see their ids`);
   }
 
   async close(): Promise<void> {

@@ -45,22 +45,39 @@ export interface ResourceKey {
 export interface SyncReader {
   readonly run: SyncRun;
   resourceTypes(): ResourceType[];
+  resourceType(id: string): ResourceType | undefined;
   resources(options: { resourceTypeId?: string; cursor?: number; limit?: number }): RowPage<Resource>;
   resource(id: { resourceType: string; resource: string }): Resource | undefined;
   entitlements(options: {
+    resourceTypeId?: string;
     resource?: { resourceType: string; resource: string };
     cursor?: number;
     limit?: number;
   }): RowPage<Entitlement>;
   entitlement(id: string): Entitlement | undefined;
-  /** Grants with `GrantExpandable` re-attached and slim rows rebuilt. */
+  /**
+   * Grants with `GrantExpandable` re-attached and slim rows rebuilt. `resourceTypeId` and `resource` mean the
+   * entitlement's resource. All but `resourceTypeId` are answered by an index; that one reads every grant once.
+   */
   grants(options: {
     entitlementId?: string;
+    resourceTypeId?: string;
+    resource?: { resourceType: string; resource: string };
     principal?: { resourceType: string; resource: string };
     cursor?: number;
     limit?: number;
   }): RowPage<Grant>;
   grant(id: string): Grant | undefined;
+  /** Each principal of these grants once, in the order of its first grant. */
+  principals(options: {
+    entitlementId?: string;
+    resource?: { resourceType: string; resource: string };
+  }): IteratorObject<{ resourceType: string; resource: string }>;
+  /** Each entitlement that a principal holds once, with its resource; sorted by resource type, resource, entitlement. */
+  heldBy(principal: {
+    resourceType: string;
+    resource: string;
+  }): IteratorObject<{ entitlementId: string; resource: { resourceType: string; resource: string } }>;
   /** The stored statistics, or counted when the file has none that can be trusted (`c1z-format.md §4.7`). */
   stats(): SyncStats;
 }

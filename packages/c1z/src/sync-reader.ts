@@ -43,6 +43,11 @@ export class StoredSync implements SyncReader {
       .map((row) => decode(ResourceTypeSchema, row, 'resource type'));
   }
 
+  resourceType(id: string): ResourceType | undefined {
+    const row = this.#byId('v1_resource_types', 'external_id, data', id);
+    return row === undefined ? undefined : decode(ResourceTypeSchema, row, 'resource type');
+  }
+
   resources(options: { resourceTypeId?: string; cursor?: number; limit?: number }): RowPage<Resource> {
     const filters: Filter[] =
       options.resourceTypeId === undefined ? [] : [['resource_type_id = ?', options.resourceTypeId]];
@@ -57,18 +62,12 @@ export class StoredSync implements SyncReader {
   }
 
   entitlements(options: {
+    resourceTypeId?: string;
     resource?: { resourceType: string; resource: string };
     cursor?: number;
     limit?: number;
   }): RowPage<Entitlement> {
-    const { resource } = options;
-    const filters: Filter[] =
-      resource === undefined
-        ? []
-        : [
-            ['resource_type_id = ?', resource.resourceType],
-            ['resource_id = ?', resource.resource],
-          ];
+    const filters = [...ofType(options.resourceTypeId), ...ofResource(options.resource)];
     return this.#page('v1_entitlements', 'id, external_id, data', filters, options, (row) =>
       decode(EntitlementSchema, row, 'entitlement'),
     );
@@ -81,12 +80,17 @@ export class StoredSync implements SyncReader {
 
   grants(options: {
     entitlementId?: string;
+    resourceTypeId?: string;
+    resource?: { resourceType: string; resource: string };
     principal?: { resourceType: string; resource: string };
     cursor?: number;
     limit?: number;
   }): RowPage<Grant> {
-    const filters: Filter[] = [];
-    if (options.entitlementId !== undefined) filters.push(['entitlement_id = ?', options.entitlementId]);
+    const filters = [
+      ...ofEntitlement(options.entitlementId),
+      ...ofType(options.resourceTypeId),
+      ...ofResource(options.resource),
+    ];
     if (options.principal !== undefined) {
       filters.push(['principal_resource_type_id = ?', options.principal.resourceType]);
       filters.push(['principal_resource_id = ?', options.principal.resource]);
@@ -97,6 +101,39 @@ export class StoredSync implements SyncReader {
   grant(id: string): Grant | undefined {
     const row = this.#byId('v1_grants', this.#grantColumns, id);
     return row === undefined ? undefined : toGrant(row);
+  }
+
+  *principals(options: {
+    entitlementId?: string;
+    resource?: { resourceType: string; resource: string };
+  }): Generator<{ resourceType: string; resource: string }> {
+    const filters = [...ofEntitlement(options.entitlementId), ...ofResource(options.resource)];
+    const where = ['sync_id = ?', ...filters.map(([condition]) => condition)].join(' and ');
+    // A statement of its own: the caller runs others while it goes through the rows.
+    const statement = this.connection.db.prepare(
+      `select principal_resource_type_id as type, principal_resource_id as id from v1_grants where ${where}
+       group by principal_resource_type_id, principal_resource_id order by min(v1_grants.id)`,
+    );
+    for (const row of statement.iterate(this.run.syncId, ...filters.map(([, value]) => value))) {
+      yield { resourceType: String(row['type']), resource: String(row['id']) };
+    }
+  }
+
+  *heldBy(principal: {
+    resourceType: string;
+    resource: string;
+  }): Generator<{ entitlementId: string; resource: { resourceType: string; resource: string } }> {
+    const statement = this.connection.db.prepare(
+      `select distinct resource_type_id, resource_id, entitlement_id from v1_grants
+       where principal_resource_type_id = ? and principal_resource_id = ? and sync_id = ?
+       order by resource_type_id, resource_id, entitlement_id`,
+    );
+    for (const row of statement.iterate(principal.resourceType, principal.resource, this.run.syncId)) {
+      yield {
+        entitlementId: String(row['entitlement_id']),
+        resource: { resourceType: String(row['resource_type_id']), resource: String(row['resource_id']) },
+      };
+    }
   }
 
   stats(): SyncStats {
@@ -135,6 +172,26 @@ export class StoredSync implements SyncReader {
       .statement(`select ${columns} from ${table} where external_id = ? and sync_id = ? order by id desc limit 1`)
       .get(id, this.run.syncId);
   }
+}
+
+function ofEntitlement(id: string | undefined): Filter[] {
+  return id === undefined ? [] : [['entitlement_id = ?', id]];
+}
+
+/**
+ * The plus keeps SQLite from the index on the type: its rows come in the order of resources, so that every page would sort
+ * all that are left.
+ */
+function ofType(id: string | undefined): Filter[] {
+  return id === undefined ? [] : [['+resource_type_id = ?', id]];
+}
+
+function ofResource(resource: { resourceType: string; resource: string } | undefined): Filter[] {
+  if (resource === undefined) return [];
+  return [
+    ['resource_type_id = ?', resource.resourceType],
+    ['resource_id = ?', resource.resource],
+  ];
 }
 
 function decode<Desc extends DescMessage>(schema: Desc, row: Row, kind: string): MessageShape<Desc> {

@@ -1,0 +1,100 @@
+import type { SyncReader } from '@baton-ts/c1z';
+import {
+  type Entitlement,
+  EntitlementSchema,
+  type Grant,
+  GrantSchema,
+  type Resource,
+  ResourceSchema,
+  type ResourceType,
+  ResourceTypeSchema,
+} from '@baton-ts/protocol/connector-v2';
+import type { CommandContext } from '../commands/command.ts';
+import { openFile, pickSync } from '../file/open-file.ts';
+import type { List } from '../output/list.ts';
+import { listPrinter } from '../output/print-list.ts';
+import { type GrantFilter, grantFilter } from './grant-filter.ts';
+import { unknownEntitlementHint, unknownResourceHint, unknownTypeHint } from './hints.ts';
+import { Joins, refOf } from './joins.ts';
+import { jsonObject, jsonOf } from './json-parts.ts';
+import { allPages } from './pages.ts';
+import { displayName, resourceName } from './resource-facts.ts';
+import { entitlementVariable, resourceTypeVariable, resourceVariable } from './variables.ts';
+
+/** A grant with what it refers to. */
+export interface GrantRow {
+  readonly grant: Grant;
+  readonly entitlement: Entitlement;
+  /** The entitlement's resource. */
+  readonly resource: Resource;
+  readonly resourceType: ResourceType;
+  readonly principal: Resource;
+}
+
+export const grantList: List<GrantRow> = {
+  jsonRoot: 'grants',
+  columns: [
+    { title: 'ID', cell: ({ grant }) => grant.id },
+    { title: 'Resource Type', cell: ({ resourceType }) => displayName(resourceType) },
+    { title: 'Resource', cell: ({ resource }) => resourceName(resource) },
+    { title: 'Entitlement', cell: ({ entitlement }) => displayName(entitlement) },
+    { title: 'Principal', cell: ({ principal }) => resourceName(principal) },
+    { title: 'Entitlement ID', cell: ({ entitlement }) => entitlement.id, extra: true },
+    { title: 'Resource Type ID', cell: ({ resourceType }) => resourceType.id, extra: true },
+    { title: 'Resource ID', cell: ({ resource }) => refOf(resource).resource, extra: true },
+    { title: 'Principal Type ID', cell: ({ principal }) => refOf(principal).resourceType, extra: true },
+    { title: 'Principal ID', cell: ({ principal }) => refOf(principal).resource, extra: true },
+    { title: 'Sources', cell: ({ grant }) => sourceIds(grant).join(', '), extra: true },
+  ],
+  variables: {
+    grant: { id: ({ grant }) => grant.id, sources: ({ grant }) => sourceIds(grant) },
+    entitlement: entitlementVariable((row) => row.entitlement),
+    resource: resourceVariable((row) => row.resource),
+    resource_type: resourceTypeVariable((row) => row.resourceType),
+    principal: resourceVariable((row) => row.principal),
+  },
+  json: ({ grant, entitlement, resource, resourceType, principal }) =>
+    jsonObject([
+      ['grant', jsonOf(GrantSchema, grant)],
+      ['entitlement', jsonOf(EntitlementSchema, entitlement)],
+      ['resource', jsonOf(ResourceSchema, resource)],
+      ['resourceType', jsonOf(ResourceTypeSchema, resourceType)],
+      ['principal', jsonOf(ResourceSchema, principal)],
+    ]),
+};
+
+/** The entitlements through which the principal has it. Empty: it was given this very one. */
+function sourceIds(grant: Grant): string[] {
+  return Object.keys(grant.sources?.sources ?? {}).sort();
+}
+
+export async function listGrants(context: CommandContext): Promise<undefined> {
+  const filter = grantFilter(context.flags);
+  const printer = await listPrinter(context, grantList);
+  await using file = await openFile(context);
+  const sync = pickSync(file, context.flags);
+  if (sync === undefined) return void (await printer.print([]));
+  unknownTypeHint(sync, filter.resourceTypeId ?? filter.resource?.resourceType);
+  unknownResourceHint(sync, filter.resource);
+  unknownResourceHint(sync, filter.principal);
+  unknownEntitlementHint(sync, filter.entitlementId);
+  const joins = new Joins(sync);
+  await printer.print(grantRows(sync, filter, joins));
+  joins.tellMissing();
+}
+
+/** The grants that match, joined. */
+export function grantRows(sync: SyncReader, filter: GrantFilter, joins: Joins): IteratorObject<GrantRow> {
+  return allPages((page) => sync.grants({ ...filter, ...page })).map((grant) => grantRow(grant, joins));
+}
+
+function grantRow(grant: Grant, joins: Joins): GrantRow {
+  const on = refOf(grant.entitlement?.resource);
+  return {
+    grant,
+    entitlement: joins.entitlement(grant.entitlement?.id ?? '', on),
+    resource: joins.resource(on),
+    resourceType: joins.resourceType(on.resourceType),
+    principal: joins.resource(refOf(grant.principal)),
+  };
+}

@@ -1,0 +1,32 @@
+import { abortOnInterrupt, endProgram } from '@baton-ts/command-line';
+import { BatonError } from '@baton-ts/protocol/errors';
+import { readInvocation } from './cli/find-command.ts';
+import { commandHelp, rootHelp } from './cli/help.ts';
+import { version } from './cli/version.ts';
+import { commands } from './commands/registry.ts';
+import { endQuietlyWhenNobodyReads } from './output/closed-pipe.ts';
+
+endQuietlyWhenNobodyReads(process.stdout);
+let exitCode = 0;
+try {
+  exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  const shown = BatonError.from(error, 'baton');
+  process.stderr.write(`${shown.message}\n`);
+  exitCode = shown.code;
+}
+await endProgram(exitCode);
+
+async function run(args: readonly string[]): Promise<number> {
+  const { command, flags, words } = readInvocation(args, commands);
+  if (flags.bool('version')) {
+    process.stdout.write(`baton version ${version}\n`);
+    return 0;
+  }
+  if (command === undefined || flags.bool('help')) {
+    process.stdout.write(command === undefined ? rootHelp(commands) : commandHelp(command));
+    return 0;
+  }
+  using interrupt = abortOnInterrupt();
+  return (await command.run({ flags, words, commands, signal: interrupt.signal })) ?? 0;
+}
