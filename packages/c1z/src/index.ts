@@ -1,5 +1,6 @@
 export { type OpenC1zOptions, openC1z } from './open.ts';
 export { type C1zReader, type OpenC1zReaderOptions, openC1zReader } from './open-reader.ts';
+export { removeC1z } from './remove.ts';
 export * from './store.ts';
 export type { Finding, Report } from './verify/finding.ts';
 export { type VerifyOptions, type VerifySummary, verifyC1z } from './verify/verify-c1z.ts';

@@ -47,7 +47,7 @@ export async function openC1z(path: string, options: OpenC1zOptions = {}): Promi
 }
 
 /** The file behind links, so that one file has one lock and one working copy whatever it is called. */
-function realPath(path: string): string {
+export function realPath(path: string): string {
   const absolute = resolve(path);
   try {
     return realpathSync(absolute);
@@ -62,7 +62,7 @@ function realPath(path: string): string {
 }
 
 /** Temporary files of savers that were killed. The lock is held: of this path nobody is saving now. */
-function removeLeftovers(target: string): void {
+export function removeLeftovers(target: string): void {
   const prefix = `${basename(target)}.`;
   for (const name of readdirSync(dirname(target))) {
     if (!name.startsWith(prefix)) continue;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { GrantSchema, ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
 import { create } from '@bufbuild/protobuf';
-import { openC1z, openC1zReader } from './index.ts';
+import { openC1z, openC1zReader, removeC1z } from './index.ts';
 import { alter, putAccount, scratch, writeAccount } from './testing.ts';
 
 describe('a store that is open', () => {
@@ -89,5 +89,26 @@ describe('a store that is open', () => {
     assert.equal(next.runs().length, 1);
     assert.equal(next.latestFinished()?.stats().grants, 7);
     await next.discard();
+  });
+});
+
+describe('removing a file', () => {
+  test('takes its working copy and whatever else its writers left with it', async (t) => {
+    const [folder, tempDir] = [scratch(t), scratch(t)];
+    const path = join(folder, 'sync.c1z');
+    await writeAccount(path);
+    const store = await openC1z(path, { tempDir });
+    putAccount(store.startSync({ syncType: 'full' }));
+    await store.suspend();
+    writeFileSync(`${path}.${process.pid}.tmp`, '');
+    await removeC1z(path, { tempDir });
+    assert.deepEqual([...readdirSync(folder), ...readdirSync(tempDir)], []);
+  });
+
+  test('is refused while somebody writes it', async (t) => {
+    const path = join(scratch(t), 'sync.c1z');
+    const store = await openC1z(path);
+    await assert.rejects(removeC1z(path), { name: 'BatonError', code: 9 });
+    await store.discard();
   });
 });

@@ -23,13 +23,17 @@ export interface WorkingCopy {
   readonly resumed: boolean;
 }
 
+export function workingCopyDirectory(path: string, tempDir: string | undefined): string {
+  const name = createHash('sha256').update(path).digest('hex').slice(0, 32);
+  return join(tempDir ?? tmpdir(), `baton-c1z-${name}`);
+}
+
 /** Opens the working copy of a `.c1z` whose lock is held. */
 export async function openWorkingCopy(
   path: string,
   options: { readonly tempDir?: string | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<WorkingCopy> {
-  const name = createHash('sha256').update(path).digest('hex').slice(0, 32);
-  const directory = join(options.tempDir ?? tmpdir(), `baton-c1z-${name}`);
+  const directory = workingCopyDirectory(path, options.tempDir);
   const copy = { directory, database: join(directory, 'db') };
   try {
     makePrivate(directory);
