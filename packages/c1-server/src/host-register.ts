@@ -36,7 +36,7 @@ export class HostRegister {
     const written = this.#written.get(key(connectorId, hostId));
     if (written !== undefined && lastSeenMs - written < WRITE_EVERY_MS) return;
     const before = (await this.#store.hosts(connectorId)).find((host) => host.hostId === hostId);
-    await this.#write({ ...before, connectorId, hostId, lastSeenMs });
+    await this.#write({ helloAtMs: undefined, hello: undefined, ...before, connectorId, hostId, lastSeenMs });
   }
 
   /** @param hello the request, encoded */

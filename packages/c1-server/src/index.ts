@@ -9,6 +9,7 @@ export type { TaskType } from './queue/task-types.ts';
 export type { TaskView } from './queue/task-view.ts';
 export { type C1Server, type C1ServerOptions, type ConnectorView, createC1Server } from './server.ts';
 export { memoryStore } from './store/memory-store.ts';
+export { openSqliteStore, type SqliteStore } from './store/sqlite-store.ts';
 export * from './store/store.ts';
 export { type SelfSignedTls, selfSignedTls } from './tls/certificates.ts';
 export type { NewCredential } from './token/credentials.ts';

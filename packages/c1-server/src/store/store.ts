@@ -16,7 +16,7 @@ export interface CredentialRecord {
   /** The `x` of the Ed25519 JWK: the public key. */
   readonly publicKey: string;
   readonly createdAtMs: number;
-  readonly revokedAtMs?: number;
+  readonly revokedAtMs: number | undefined;
 }
 
 /** One running process of a connector, by the host id that it names. */
@@ -24,9 +24,9 @@ export interface HostRecord {
   readonly connectorId: string;
   readonly hostId: string;
   readonly lastSeenMs: number;
-  readonly helloAtMs?: number;
+  readonly helloAtMs: number | undefined;
   /** Its last `BatonServiceHelloRequest`, encoded. */
-  readonly hello?: Uint8Array;
+  readonly hello: Uint8Array | undefined;
 }
 
 export type TaskState = 'pending' | 'leased' | 'finished' | 'failed' | 'cancelled';

@@ -34,7 +34,7 @@ export async function createCredential(
   const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   const { kty, crv, x, d } = jwk;
   if (x === undefined) throw new BatonError(Code.Internal, 'Node.js made a key without its public part.');
-  await store.putCredential({ clientId, connectorId, publicKey: x, createdAtMs: clock.now() });
+  await store.putCredential({ clientId, connectorId, publicKey: x, createdAtMs: clock.now(), revokedAtMs: undefined });
   const document = Buffer.from(JSON.stringify({ kty, crv, x, d })).toString('base64url');
   return { connectorId, clientId, clientSecret: `${SECRET_PREFIX}:${document}` };
 }
