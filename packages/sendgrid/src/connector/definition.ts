@@ -4,9 +4,12 @@ import { SendGridClient } from '../api/client.ts';
 import { apiKeyPart } from './api-keys.ts';
 import { invitationPart } from './invitations.ts';
 import { sendgridOutline } from './outline.ts';
+import { AdminRole, type AdminRoleOptions } from './provision/admin-role.ts';
 import { accountPart } from './provision/create-account.ts';
+import { grantScope, revokeScope } from './provision/scope-grants.ts';
+import { grantSubuserAccess, revokeSubuserAccess } from './provision/subuser-access.ts';
 import { rolePart } from './roles.ts';
-import { ScopeModels, scopePart } from './scopes.ts';
+import { isAutomatic, ScopeModels, scopePart } from './scopes.ts';
 import { Source } from './source.ts';
 import { SubuserModels, subuserPart } from './subusers.ts';
 import { TeammateDirectory } from './teammate-directory.ts';
@@ -31,6 +34,8 @@ export const sendgridConnector: ConnectorDefinition<typeof sendgridOutline.field
       ignoreSubusers,
       syncApiKeys: config['sync-api-keys'],
       apiKeyProblem: keyProblem(apiKey),
+      demoteScopes: demoteScopesOf(config['admin-demote-scopes']),
+      allowLastAdmin: config['allow-last-admin'],
     });
   },
 
@@ -47,26 +52,55 @@ export const sendgridConnector: ConnectorDefinition<typeof sendgridOutline.field
       ignoreSubusers: false,
       syncApiKeys: true,
       apiKeyProblem: undefined,
+      demoteScopes: [],
+      allowLastAdmin: false,
     });
   },
 };
 
-function assemble(source: Source, options: Omit<ValidationOptions, 'source'>): Connector {
+type Options = Omit<ValidationOptions, 'source'> & Omit<AdminRoleOptions, 'source'>;
+
+function assemble(source: Source, options: Options): Connector {
   const directory = new TeammateDirectory(source);
+  const adminRole = new AdminRole({ ...options, source });
   const scopes = new ScopeModels();
   const subusers = new SubuserModels(source);
   return {
     resourceTypes: [
       teammatePart({ source, directory, scopes, subusers }),
       { ...invitationPart(source), accounts: accountPart(source) },
-      subuserPart(subusers),
-      rolePart(directory, scopes),
-      scopePart(source, directory, scopes),
+      {
+        ...subuserPart(subusers),
+        grant: (request) => grantSubuserAccess(source, request),
+        revoke: (request) => revokeSubuserAccess(source, request),
+      },
+      {
+        ...rolePart(directory, scopes),
+        grant: (request) => adminRole.grant(request),
+        revoke: (request) => adminRole.revoke(request),
+      },
+      {
+        ...scopePart(source, directory, scopes),
+        grant: (request) => grantScope(source, request),
+        revoke: (request) => revokeScope(source, request),
+      },
       ...(options.syncApiKeys ? [apiKeyPart(source)] : []),
     ],
     validate: (request) => validate({ ...options, source }, request),
     close: () => source.client.close(),
   };
+}
+
+/** What is left of an admin: at least one scope, and none that SendGrid would refuse. */
+function demoteScopesOf(scopes: readonly string[]): readonly string[] {
+  const automatic = scopes.filter(isAutomatic);
+  if (scopes.length > 0 && automatic.length === 0) return [...new Set(scopes)].sort();
+  const problem =
+    automatic.length > 0 ? `SendGrid assigns ${automatic.join(', ')} by itself` : 'SendGrid takes no empty list';
+  throw new BatonError(
+    Code.InvalidArgument,
+    `--admin-demote-scopes must name scopes that can be given, for example user.profile.read: ${problem}.`,
+  );
 }
 
 /** What is wrong with a key before SendGrid is asked. */

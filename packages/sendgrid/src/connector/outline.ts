@@ -26,6 +26,18 @@ const fields = {
     displayName: 'Sync API keys',
     description: 'Also sync API keys; needs api_keys.read',
   },
+  'admin-demote-scopes': {
+    kind: 'strings',
+    default: ['user.profile.read'],
+    displayName: 'Scopes after a demotion',
+    description: 'What a teammate keeps when the admin role is taken away',
+  },
+  'allow-last-admin': {
+    kind: 'bool',
+    default: false,
+    displayName: 'Allow no admin',
+    description: 'Take the admin role even from the last admin besides the owner',
+  },
   'sendgrid-base-url': {
     kind: 'string',
     default: '',

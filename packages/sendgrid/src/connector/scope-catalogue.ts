@@ -41,3 +41,23 @@ export const selfServiceScopes: ReadonlySet<string> = new Set([
   'user.password.update',
   'user.username.update',
 ]);
+
+/**
+ * SendGrid gives these to everybody on acceptance, whatever was asked for, so one that is taken away may come back by
+ * itself (`sendgrid-api.md §4.5`).
+ */
+export const baselineScopes: ReadonlySet<string> = new Set([
+  'mail_settings.read',
+  'partner_settings.read',
+  'tracking_settings.read',
+  'user.account.read',
+  'user.credits.read',
+  'user.email.read',
+  'user.profile.read',
+  'user.settings.enforced_tls.read',
+  'user.timezone.read',
+  'user.username.read',
+]);
+
+/** The same in each subuser that somebody is restricted to (`sendgrid-api.md §5`). */
+export const subuserBaselineScopes: ReadonlySet<string> = new Set([...baselineScopes, 'stats.read']);

@@ -23,6 +23,7 @@ export class Source {
   readonly #said = new Set<string>();
   #keyScopes: Promise<readonly string[]> | undefined;
   #keyCheck: Promise<boolean> | undefined;
+  #subusersById: Promise<ReadonlyMap<string, Subuser>> | undefined;
   /** By sync: a process that syncs for days must not answer with yesterday's subusers. */
   readonly #subusers = new WeakMap<SyncSession, Promise<readonly Subuser[]>>();
 
@@ -35,6 +36,7 @@ export class Source {
   /** A new run: what the key may do is asked afresh, and what was said before is said again. */
   begin(): void {
     this.#keyScopes = undefined;
+    this.#subusersById = undefined;
     this.#said.clear();
   }
 
@@ -62,6 +64,17 @@ export class Source {
       if (statusOf(error) === 403) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * A subuser by its id, outside a sync. There is no call for one, so the list is kept for the run, and asked again for an
+   * id that is not in it (`sendgrid-api.md §7`).
+   */
+  async subuser(id: string, request: CallRequest): Promise<Subuser | undefined> {
+    const known = (await this.#subusersById)?.get(id);
+    if (known !== undefined) return known;
+    this.#subusersById = forgetFailure(this.#listSubusers(request), () => (this.#subusersById = undefined));
+    return (await this.#subusersById).get(id);
   }
 
   /** All subusers, asked once per sync; none when they are ignored or the plan or the key has none. */
@@ -108,6 +121,12 @@ export class Source {
   /** Notes that validation has told the person already. */
   markSaid(message: string): void {
     this.#said.add(message);
+  }
+
+  async #listSubusers({ signal }: CallRequest): Promise<ReadonlyMap<string, Subuser>> {
+    const byId = new Map<string, Subuser>();
+    for await (const page of this.client.subuserPages({ signal })) for (const one of page) byId.set(one.id, one);
+    return byId;
   }
 
   async #loadSubusers(request: SourceRequest): Promise<readonly Subuser[]> {

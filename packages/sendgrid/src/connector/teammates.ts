@@ -133,9 +133,14 @@ async function grantsOf(
     return { items: [grant(roles.owner.assigned, principal, { annotations: [grantImmutable(ownerIsFixed)] })] };
   }
   const items: Grant[] = [];
+  const fixed = whyAccessIsFixed(facts);
   const onSubuser = async (id: string, level: 'admin' | 'restricted', metadata?: JsonObject) => {
     const model = await subusers.find(id, request);
-    if (model) items.push(grant(model[level], principal, metadata ? { annotations: [grantMetadata(metadata)] } : {}));
+    const annotations = [
+      ...(metadata ? [grantMetadata(metadata)] : []),
+      ...(fixed === undefined ? [] : [grantImmutable({ reason: fixed })]),
+    ];
+    if (model) items.push(grant(model[level], principal, { annotations }));
     else if (source.subusersRefused(request)) {
       source.warnOnce(
         'Teammates who are restricted to subusers are shown without that access: SendGrid does not tell which subusers there are.',
@@ -161,4 +166,11 @@ async function grantsOf(
     items.push(grant(scopes.of(name).assigned, principal, { annotations }));
   }
   return { items };
+}
+
+/** SendGrid's API changes access to subusers for SSO teammates of the account only (`sendgrid-api.md §5`). */
+function whyAccessIsFixed({ person, home }: TeammateFacts): string | undefined {
+  if (home !== null) return 'The teammate exists only in the subuser, where the API cannot change this';
+  if (person.is_sso === false) return 'SendGrid changes access to subusers through the API for SSO teammates only';
+  return undefined;
 }

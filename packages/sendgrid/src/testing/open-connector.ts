@@ -1,33 +1,26 @@
 import type { TestContext } from 'node:test';
-import { type ConfigValues, Secret } from '@baton-ts/connector-sdk';
 import { sendgridConnector } from '../connector/definition.ts';
-import type { sendgridOutline } from '../connector/outline.ts';
 import { testHttpClient } from './http.ts';
 import { answersOf, type SmallAccount } from './small-account.ts';
 import { SmallSendGrid } from './small-sendgrid.ts';
+import { type TestConfig, testConfig } from './test-config.ts';
 import type { Walked } from './walk.ts';
 
-type Config = ConfigValues<typeof sendgridOutline.fields>;
 /** The connector, pointed at a small SendGrid that answers for the account. */
-export async function open(t: TestContext, account: SmallAccount, config: Partial<Config> = {}, provisioning = false) {
+export async function open(
+  t: TestContext,
+  account: SmallAccount,
+  config: Partial<TestConfig> = {},
+  provisioning = false,
+) {
   const server = await SmallSendGrid.start(answersOf(account));
   t.after(() => server.stop());
   const warnings: string[] = [];
-  const connector = sendgridConnector.open(
-    {
-      'sendgrid-api-key': new Secret('SG.test'),
-      'sendgrid-region': 'global',
-      'ignore-subusers': false,
-      'sync-api-keys': false,
-      'sendgrid-base-url': server.url,
-      ...config,
-    },
-    {
-      logger: { debug() {}, info() {}, warn: (message) => warnings.push(message), error() {} },
-      provisioning,
-      createHttpClient: testHttpClient,
-    },
-  );
+  const connector = sendgridConnector.open(testConfig({ url: server.url, apiKey: 'SG.test' }, config), {
+    logger: { debug() {}, info() {}, warn: (message) => warnings.push(message), error() {} },
+    provisioning,
+    createHttpClient: testHttpClient,
+  });
   return { server, connector, warnings };
 }
 

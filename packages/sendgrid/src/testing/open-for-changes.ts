@@ -1,14 +1,8 @@
 import type { TestContext } from 'node:test';
-import {
-  type AnnouncedChange,
-  type ChangeRequest,
-  type ConfigValues,
-  Secret,
-  silentLogger,
-} from '@baton-ts/connector-sdk';
+import { type AnnouncedChange, type ChangeRequest, silentLogger } from '@baton-ts/connector-sdk';
 import { sendgridConnector } from '../connector/definition.ts';
-import type { sendgridOutline } from '../connector/outline.ts';
 import { testHttpClient } from './http.ts';
+import { type TestConfig, testConfig } from './test-config.ts';
 
 /** What a dry run throws in place of the write. */
 export class DryRun extends Error {}
@@ -17,19 +11,13 @@ export class DryRun extends Error {}
 export function openForChanges(
   t: TestContext,
   { url, apiKey }: { readonly url: string; readonly apiKey: string },
-  config: Partial<ConfigValues<typeof sendgridOutline.fields>> = {},
+  config: Partial<TestConfig> = {},
 ) {
-  const connector = sendgridConnector.open(
-    {
-      'sendgrid-api-key': new Secret(apiKey),
-      'sendgrid-region': 'global',
-      'ignore-subusers': false,
-      'sync-api-keys': true,
-      'sendgrid-base-url': url,
-      ...config,
-    },
-    { logger: silentLogger, provisioning: true, createHttpClient: testHttpClient },
-  );
+  const connector = sendgridConnector.open(testConfig({ url, apiKey }, { 'sync-api-keys': true, ...config }), {
+    logger: silentLogger,
+    provisioning: true,
+    createHttpClient: testHttpClient,
+  });
   t.after(() => connector.close?.());
   const announced: AnnouncedChange[] = [];
   const { signal } = new AbortController();

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openC1z } from '@baton-ts/c1z';
-import { type ConfigValues, Secret, silentLogger, syncConnector } from '@baton-ts/connector-sdk';
+import { silentLogger, syncConnector } from '@baton-ts/connector-sdk';
 import { sendgridConnector } from '../connector/definition.ts';
-import type { sendgridOutline } from '../connector/outline.ts';
 import { testHttpClient } from './http.ts';
+import { type TestConfig, testConfig } from './test-config.ts';
 
 const { signal } = new AbortController();
 
@@ -14,26 +14,16 @@ const { signal } = new AbortController();
 export async function syncIntoFile(
   t: TestContext,
   { url, apiKey }: { readonly url: string; readonly apiKey: string },
-  config: Partial<ConfigValues<typeof sendgridOutline.fields>> = {},
+  config: Partial<TestConfig> = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'baton-sendgrid-'));
   t.after(() => rm(folder, { recursive: true }));
   const warnings: string[] = [];
-  const connector = sendgridConnector.open(
-    {
-      'sendgrid-api-key': new Secret(apiKey),
-      'sendgrid-region': 'global',
-      'ignore-subusers': false,
-      'sync-api-keys': false,
-      'sendgrid-base-url': url,
-      ...config,
-    },
-    {
-      logger: { ...silentLogger, warn: (message) => warnings.push(message) },
-      provisioning: false,
-      createHttpClient: testHttpClient,
-    },
-  );
+  const connector = sendgridConnector.open(testConfig({ url, apiKey }, config), {
+    logger: { ...silentLogger, warn: (message) => warnings.push(message) },
+    provisioning: false,
+    createHttpClient: testHttpClient,
+  });
   const notes = await connector.validate({ signal });
   const path = join(folder, 'sync.c1z');
   const store = await openC1z(path);

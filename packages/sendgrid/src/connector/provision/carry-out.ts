@@ -1,5 +1,5 @@
 import { BatonError, type ChangeRequest, Code } from '@baton-ts/connector-sdk';
-import { mayHaveHappened } from '../../api/errors.ts';
+import { mayHaveHappened, wasHeldBack } from '../../api/errors.ts';
 import type { Write } from '../../api/writes.ts';
 import type { Source } from '../source.ts';
 
@@ -60,4 +60,43 @@ export function lostButDone(lost: BatonError | undefined): readonly string[] {
   return lost === undefined
     ? []
     : [`SendGrid's answer was lost; a read shows that the change was made. (${lost.message})`];
+}
+
+/** With the waits of the limit in between, enough for several windows of it. */
+const mostTries = 5;
+
+/**
+ * Runs a read and the write that is made of it; again, from the read on, when the write was held back by a limit. What was
+ * read before the wait may no longer be so.
+ */
+export async function readThenWrite<T>({ signal }: ChangeRequest, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries >= mostTries || signal.aborted || !wasHeldBack(error)) throw error;
+    }
+  }
+}
+
+/** Reads what a write has done. When it cannot be read, says that the change was sent all the same. */
+export async function readBack<T>(write: Write, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const { code, message, retryable } = BatonError.from(error, 'reading it back');
+    throw new BatonError(
+      code,
+      `SendGrid was asked to ${write.doing}, but whether it did cannot be read (${message}). Sync again to see.`,
+      { cause: error, retryable },
+    );
+  }
+}
+
+/** When a read shows that a write whose answer was lost did nothing. */
+export function lostAndUndone(lost: BatonError): BatonError {
+  return new BatonError(lost.code, `${lost.message} A read shows that nothing has changed.`, {
+    cause: lost,
+    retryable: lost.retryable,
+  });
 }
