@@ -29,6 +29,9 @@ interface Missing {
   readonly neededBy: Map<string, string>;
 }
 
+/** The same data would fail again: a sync that ends with this is not worth repeating. */
+export class InvariantViolation extends BatonError {}
+
 /**
  * Watches the rows of a sync for references to nothing and for exclusion groups that no reader accepts
  * (`c1z-format.md §6`). Memory: one short text for each resource and entitlement, none for a grant that is right.
@@ -77,11 +80,11 @@ export class Invariants {
     }
   }
 
-  /** @throws BatonError `Internal` when a reader would refuse or discard what the connector gave */
+  /** @throws InvariantViolation `Internal` when a reader would refuse or discard what the connector gave */
   check(options: { references: boolean }): void {
     const problems = [...this.#groupProblems(), ...(options.references ? this.#referenceProblems() : [])];
     if (problems.length === 0) return;
-    throw new BatonError(
+    throw new InvariantViolation(
       Code.Internal,
       `The connector's data contradicts itself, so the sync is not finished. This is a bug in the connector.\n${problems.join('\n')}`,
     );

@@ -1,8 +1,9 @@
 import { createHash, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { C1zStore, SyncWriter } from '@baton-ts/c1z';
+import type { Connector } from '../connector.ts';
 import type { SyncOptions } from './options.ts';
-import { type Plan, syncTypeOf } from './plan.ts';
+import { makePlan, type Plan, syncTypeOf } from './plan.ts';
 import { SyncState } from './state.ts';
 
 const hashBytes = 16;
@@ -29,6 +30,11 @@ export async function findResumable(store: C1zStore, plan: Plan, options: SyncOp
     return { kind: 'other', why: 'it began with other settings' };
   }
   return { kind: 'resumable', writer, state };
+}
+
+/** Whether `syncConnector` with these options would go on with an interrupted sync of this store. */
+export async function canResume(store: C1zStore, connector: Connector, options: SyncOptions): Promise<boolean> {
+  return (await findResumable(store, makePlan(connector, options), options)).kind === 'resumable';
 }
 
 function hasSameTypes(writer: SyncWriter, plan: Plan): boolean {
