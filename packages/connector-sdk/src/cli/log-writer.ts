@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { LogFields, Logger } from '../logger.ts';
 
-type Level = 'debug' | 'info' | 'warn' | 'error';
+export type Level = 'debug' | 'info' | 'warn' | 'error';
 type Write = (line: string) => void;
 
 const RANK: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
@@ -21,6 +21,21 @@ export interface LogWriterOptions {
   readonly aroundLine?: { before(): void; after(): void };
   /** Called with each warning, logged or not. */
   readonly onWarning?: (message: string) => void;
+  /** Called with each line that is logged. */
+  readonly onEntry?: (entry: LogEntry) => void;
+  /** When the level is debug: from then on it is info. */
+  readonly debugUntil?: Date;
+  /** Default: the system's clock. */
+  readonly now?: () => Date;
+}
+
+/** A line of the log before it is text. Holds no secret. */
+export interface LogEntry {
+  readonly level: Level;
+  readonly time: Date;
+  readonly caller: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** A logger that writes lines, and what ends it. */
@@ -44,15 +59,21 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     files.push(file);
     return (line) => void writeSync(file, line);
   });
-  const lowest = rankOf(options.level);
+  const rank = rankOf(options.level);
+  const { debugUntil, now = () => new Date() } = options;
+  const lowestAt = (time: Date): number =>
+    debugUntil !== undefined && time >= debugUntil ? Math.max(rank, RANK.info) : rank;
   const hide = secretHider(options.secrets);
   const format = options.format === 'json' ? jsonLine : consoleLine;
 
   const log = (level: Level, message: string, fields: LogFields | undefined): void => {
     if (level === 'warn') options.onWarning?.(hide(message));
-    if (RANK[level] < lowest) return;
-    const line = hide(format(level, new Date(), callerOf(), message, fields ?? {}));
+    const time = now();
+    if (RANK[level] < lowestAt(time)) return;
+    const caller = callerOf();
+    const line = hide(format(level, time, caller, message, fields ?? {}));
     for (const write of targets) write(line);
+    options.onEntry?.({ level, time, caller, message: hide(message), fields: flatFields(fields ?? {}, hide) });
   };
   return {
     debug: (message, fields) => log('debug', message, fields),
@@ -100,6 +121,17 @@ function plainFields(fields: LogFields): Record<string, unknown> {
       return [name, typeof value === 'bigint' ? String(value) : value];
     }),
   );
+}
+
+/** Fields as they are sent to those who take no lists and objects. */
+function flatFields(fields: LogFields, hide: (text: string) => string): LogEntry['fields'] {
+  const flat: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(plainFields(fields))) {
+    if (value === undefined) continue;
+    const isPlain = typeof value === 'number' || typeof value === 'boolean';
+    flat[name] = isPlain ? value : hide(typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  return flat;
 }
 
 /** An error with what caused it, in one line. */

@@ -165,7 +165,10 @@ class Client implements HttpClient {
       return readAnswer(request, raw, { base: this.#base, sent: headers, describeError });
     } catch (error) {
       if (error instanceof HttpError) throw error;
-      throw this.#noAnswer(request, error, limits);
+      const failure = this.#noAnswer(request, error, limits);
+      const elapsedMs = this.#clock.nowMs() - startedMs;
+      observer?.onNoAnswer?.({ ...named(request), code: failure.code, elapsedMs });
+      throw failure;
     }
   }
 

@@ -409,6 +409,20 @@ describe('no answer', () => {
     assert.deepEqual([error.code, error.maybeApplied], [Code.Unavailable, false]);
   });
 
+  test('is told to the observer as often as it was tried', async () => {
+    const server = await serve(() => {});
+    await server[Symbol.asyncDispose]();
+    const codes: Code[] = [];
+    const observer = { onNoAnswer: ({ code }: { readonly code: Code }) => codes.push(code) };
+    await using client = clientOf(
+      server.url,
+      { mayRepeat: (_, { status }) => status === undefined && codes.length < 2 },
+      { observer },
+    );
+    await failureOf(client);
+    assert.deepEqual(codes, [Code.Unavailable, Code.Unavailable]);
+  });
+
   test('since the name does not exist is told as such', async () => {
     await using client = clientOf('http://no-such-host.invalid', { mayRepeat: () => false });
     assert.match((await failureOf(client)).message, /no-such-host\.invalid.*DNS/);

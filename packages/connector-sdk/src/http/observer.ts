@@ -1,3 +1,4 @@
+import type { Code } from '@baton-ts/protocol/errors';
 import type { HttpMethod } from './http-client.ts';
 
 export interface HttpCall {
@@ -17,9 +18,22 @@ export interface HttpObserver {
   /** A request is sent; repeats are told too. */
   onRequest?(call: HttpCall): void;
   onResponse?(call: HttpCall & { readonly status: number; readonly elapsedMs: number }): void;
+  /** A request was sent and no answer came: the connection failed, the time ran out, or the caller gave up. */
+  onNoAnswer?(call: HttpCall & { readonly code: Code; readonly elapsedMs: number }): void;
   /** A request failed and will be sent again. `attempt` is the number of the next try, from 2. */
   onRetry?(call: HttpCall & { readonly attempt: number; readonly status: number | undefined }): void;
   onWait?(wait: HttpWait): void;
+}
+
+/** One observer that tells each of the given ones. */
+export function observeWith(...observers: readonly HttpObserver[]): Required<HttpObserver> {
+  return {
+    onRequest: (call) => observers.forEach((one) => one.onRequest?.(call)),
+    onResponse: (call) => observers.forEach((one) => one.onResponse?.(call)),
+    onNoAnswer: (call) => observers.forEach((one) => one.onNoAnswer?.(call)),
+    onRetry: (call) => observers.forEach((one) => one.onRetry?.(call)),
+    onWait: (wait) => observers.forEach((one) => one.onWait?.(wait)),
+  };
 }
 
 /** Counts requests by route and answers by status. */
