@@ -104,7 +104,7 @@ export function explainRefusal(error: unknown, route: string): unknown {
 /** What a failed write means for the person who asked for it: what was to be done, what SendGrid said, what helps. */
 export function explainWriteFailure(error: unknown, { doing, needs, announced, route }: Write): unknown {
   const status = statusOf(error);
-  if (!BatonError.is(error) || status === undefined) return error;
+  if (!BatonError.is(error) || (status === undefined && !mayHaveHappened(error))) return error;
   const said = error.message;
   const { retryAfterMs } = error;
   const explained = (code: Code, message: string, retryable = false) =>
@@ -114,6 +114,8 @@ export function explainWriteFailure(error: unknown, { doing, needs, announced, r
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     });
   switch (status) {
+    case undefined:
+      return explained(error.code, `SendGrid did not answer when asked to ${doing} (${said}).`, error.retryable);
     case 400:
       return explained(
         Code.InvalidArgument,

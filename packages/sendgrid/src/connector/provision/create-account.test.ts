@@ -296,7 +296,7 @@ for (const fault of [
   test(`an invitation that was not sent is never repeated, and it is said: ${JSON.stringify(fault)}`, async (t) => {
     const { ask, control, invited, writes } = await stage(t);
     control.addFault(fault);
-    await assert.rejects(ask({}), { retryable: true, message: /answer was lost.*a read shows that nothing was made/ });
+    await assert.rejects(ask({}), { retryable: true, message: /SendGrid.*A read shows that nothing has changed/ });
     assert.deepEqual([invited().length, writes().length], [0, 1]);
   });
 }
@@ -305,7 +305,7 @@ test('when the look afterwards fails as well, nobody claims to know', async (t) 
   const { ask, control } = await stage(t);
   control.addFault({ kind: 'reset-after', method: 'POST' });
   control.addFault({ kind: 'status', method: 'GET', route: '/v3/teammates/pending', status: 403, after: 1 });
-  await assert.rejects(ask({}), { retryable: false, message: /not known whether.*Look in SendGrid/ });
+  await assert.rejects(ask({}), { retryable: false, message: /whether it did cannot be read.*Sync again to see/ });
 });
 
 test('an answer that nobody wrote down is no proof', async (t) => {

@@ -5,11 +5,11 @@ import { type Write, withdrawInvitation } from '../../api/writes.ts';
 import type { Source } from '../source.ts';
 import { accountSchema } from './account-schema.ts';
 import { alreadyThere } from './already-there.ts';
-import { announceChange, lostButDone, sendOnce } from './carry-out.ts';
+import { announceChange, lostAndUndone, lostButDone, readBack, sendOnce } from './carry-out.ts';
 import { type FoundPerson, findPerson, invitationWith } from './find-person.ts';
 import { newInvitation } from './new-invitation.ts';
 import { newSsoTeammate } from './new-sso-teammate.ts';
-import { refusedForPlan, saidBy } from './plan-limits.ts';
+import { refusedForPlan } from './plan-limits.ts';
 import { type WantedAccount, wantedAccount } from './wanted-account.ts';
 
 /** One way to make an account, checked as far as can be before the attempt. */
@@ -83,35 +83,9 @@ async function make(
     throw refusedForPlan(error, wanted) ?? error;
   }
   if (lost === undefined) return creation.confirm(request);
-  const found = await lookAfter(source, wanted, lost, creation.write, request);
-  if (alreadyThere(found, wanted) === undefined) throw notDone(lost, creation.write);
+  const found = await readBack(creation.write, () => findPerson(source, wanted.email, request));
+  if (alreadyThere(found, wanted) === undefined) throw lostAndUndone(lost);
   return withNotes(lostButDone(lost), await creation.confirm(request));
-}
-
-async function lookAfter(
-  source: Source,
-  wanted: WantedAccount,
-  lost: BatonError,
-  { doing }: Write,
-  request: AccountRequest,
-): Promise<FoundPerson> {
-  try {
-    return await findPerson(source, wanted.email, request);
-  } catch (error) {
-    throw new BatonError(
-      lost.code,
-      `It is not known whether SendGrid did ${doing}: its answer was lost (${saidBy(lost)}), and the lists could not be read afterwards (${saidBy(BatonError.from(error, 'reading the lists'))}). Look in SendGrid under Settings, Teammates before you try again.`,
-      { cause: error, retryable: false },
-    );
-  }
-}
-
-function notDone(lost: BatonError, { doing }: Write): BatonError {
-  return new BatonError(
-    lost.code,
-    `SendGrid did not ${doing}: its answer was lost (${saidBy(lost)}), and a read shows that nothing was made. Try again later.`,
-    { cause: lost, retryable: true },
-  );
 }
 
 /** What a failure leaves behind once the expired invitation is gone. */

@@ -22,7 +22,7 @@ export function refusedForPlan(error: unknown, wanted: WantedAccount): BatonErro
 }
 
 /** What SendGrid itself said, without what was made of it since. */
-export function saidBy(error: BatonError): string {
+function saidBy(error: BatonError): string {
   const said = BatonError.is(error.cause) ? saidBy(error.cause) : error.message;
   return said.replace(/\.$/, '');
 }
