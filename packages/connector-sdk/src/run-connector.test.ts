@@ -50,7 +50,7 @@ test('help explains required settings, their variables and defaults, and hides w
   assert.equal(status, 0);
   assert.match(stdout, /--demo-key string +required: The key of the <demo> \(\$BATON_DEMO_KEY\)/);
   assert.match(stdout, /-f, --file string .*\(\$BATON_FILE\) \(default "sync.c1z"\)/);
-  assert.doesNotMatch(stdout, /--demo-url|--client-id/);
+  assert.doesNotMatch(stdout, /--demo-url|--parallel-sync/);
 });
 
 test('version is one line', () => {

@@ -72,8 +72,8 @@ async function run<Fields extends ConfigFields>(
   }
   switch (command) {
     case undefined: {
-      const { syncCommand } = await import('./cli/sync-command.ts');
-      return syncCommand({ outline, load, specs: settings, flags: parsed.flags, env: process.env });
+      const { rootCommand } = await import('./cli/root-command.ts');
+      return rootCommand({ outline, load, specs: settings, flags: parsed.flags, env: process.env });
     }
     case 'config': {
       const { configSchemaJson } = await import('./cli/config-schema.ts');
@@ -127,8 +127,8 @@ function unknownCommand(name: string, word: string): BatonError {
 
 /** A connector's error text should hold no secret; should one get there by a library's doing, it stops here. */
 function hideSecrets(fields: ConfigFields, text: string): string {
-  const names = Object.entries(fields).filter(([, field]) => field.kind === 'secret');
-  const values = names.flatMap(([name]) => {
+  const own = Object.entries(fields).flatMap(([name, field]) => (field.kind === 'secret' ? [name] : []));
+  const values = [...own, 'client-secret'].flatMap((name) => {
     const at = process.argv.indexOf(`--${name}`);
     const apart = at < 0 ? undefined : process.argv[at + 1];
     const joined = process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);

@@ -1,6 +1,7 @@
 import type { FlagSpec } from '@baton-ts/command-line';
 
 const sync = 'Sync';
+const service = 'Service mode';
 const output = 'Output and logs';
 const advanced = 'Advanced';
 
@@ -53,6 +54,41 @@ const available: readonly FlagSpec[] = [
     group: sync,
     hidden: true,
     description: 'Deprecated: the same as --workers -1',
+  },
+  {
+    name: 'client-id',
+    kind: 'string',
+    group: service,
+    description: 'The client id of a credential of C1: connect to it, and work on what it asks for until stopped',
+  },
+  {
+    name: 'client-secret',
+    kind: 'string',
+    secret: true,
+    group: service,
+    description: 'The client secret that belongs to the client id',
+  },
+  {
+    name: 'task-concurrency',
+    kind: 'int',
+    default: 3,
+    min: 1,
+    max: 100,
+    group: service,
+    description: 'Tasks that are worked on at once',
+  },
+  {
+    name: 'skip-full-sync',
+    kind: 'bool',
+    group: service,
+    description: 'Answer a full sync with an empty one',
+  },
+  {
+    name: 'keep-previous-sync-c1z',
+    kind: 'bool',
+    hidden: true,
+    group: service,
+    description: 'Keep the last file that was uploaded; no connector makes use of it, and a warning says so',
   },
   {
     name: 'http-timeout-seconds',
@@ -158,9 +194,6 @@ const later = (reason: string, kind: FlagSpec['kind'], ops: boolean, names: read
 
 /** Settings of the Go connector that this version refuses rather than ignores. */
 const unavailable: readonly FlagSpec[] = [
-  ...later('service mode', 'string', false, ['client-id', 'client-secret']),
-  ...later('service mode', 'bool', false, ['skip-full-sync', 'keep-previous-sync-c1z']),
-  ...later('service mode', 'int', false, ['task-concurrency']),
   ...later('health checks', 'bool', true, ['health-check']),
   ...later('health checks', 'int', true, ['health-check-port']),
   ...later('health checks', 'string', true, ['health-check-bind-address']),

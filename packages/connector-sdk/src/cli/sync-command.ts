@@ -1,38 +1,26 @@
-import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { type C1zStore, openC1z } from '@baton-ts/c1z';
-import { abortOnInterrupt, type FlagSpec, type FlagValue } from '@baton-ts/command-line';
+import { abortOnInterrupt } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import type { ConfigFields, ConfigValues } from '../config-fields.ts';
-import type { Connector, ConnectorContext, ConnectorDefinition } from '../connector.ts';
-import { createHttpClient } from '../http/create-http-client.ts';
+import type { ConfigFields } from '../config-fields.ts';
+import type { Connector } from '../connector.ts';
 import { waitTeller } from '../http/observer.ts';
-import type { ConnectorOutline } from '../run-connector.ts';
-import type { SyncOptions, SyncResult } from '../sync/options.ts';
+import type { SyncResult } from '../sync/options.ts';
 import { syncConnector } from '../sync/sync-connector.ts';
 import { createLogWriter, type LogWriter } from './log-writer.ts';
+import { openConnector } from './open-connector.ts';
 import { ProgressLine } from './progress-line.ts';
-import { type Environment, loadSettings, type Settings } from './settings.ts';
+import type { SetRootCommand } from './root-command.ts';
+import { logFormat, secretsOf, syncOptions, tempDirOf } from './run-settings.ts';
+import type { Environment, Settings } from './settings.ts';
 import { type SyncSummary, summaryJson, summaryText } from './summary.ts';
-
-interface SyncCommand<Fields extends ConfigFields> {
-  readonly outline: ConnectorOutline<Fields>;
-  readonly load: () => Promise<ConnectorDefinition<Fields>>;
-  readonly specs: readonly FlagSpec[];
-  readonly flags: ReadonlyMap<string, FlagValue>;
-  readonly env: Environment;
-}
-
-/** More processors than this do not make a sync faster: it waits for the other side (`cli.md §A.2`, `--workers -1`). */
-const MAX_AUTOMATIC_WORKERS = 4;
 
 /** More than a person reads; the log has them all. */
 const MAX_WARNINGS = 100;
 
 /** Runs one sync and tells what came of it. Throws the `BatonError` that stopped it. */
-export async function syncCommand<Fields extends ConfigFields>(command: SyncCommand<Fields>): Promise<void> {
+export async function syncCommand<Fields extends ConfigFields>(command: SetRootCommand<Fields>): Promise<void> {
   const startedMs = performance.now();
-  const { settings, warnings } = await loadSettings(command.specs, command.flags, command.env);
+  const { settings, warnings } = command;
   const line = process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined;
   const told = new Set<string>();
   const logger = createLogWriter({
@@ -48,26 +36,17 @@ export async function syncCommand<Fields extends ConfigFields>(command: SyncComm
   using interrupt = abortOnInterrupt();
   try {
     for (const warning of warnings) logger.warn(warning);
-    const definition = await command.load();
     const requests = { sent: 0 };
-    const context: ConnectorContext = {
+    const connector = await openConnector(command, {
       logger,
       provisioning: false,
-      createHttpClient: (options) =>
-        createHttpClient(options, {
-          timeoutMs: settings.int('http-timeout-seconds') * 1000,
-          userAgent: `${command.outline.name}/${command.outline.version}`,
-          env: command.env,
-          observer: waitTeller({
-            onRequest: () => {
-              requests.sent += 1;
-            },
-            onWait: (reason) => line?.wait(reason),
-          }),
-        }),
-    };
-    const values: ConfigValues<Fields> = settings.connectorValues(command.outline.fields);
-    const connector = definition.open(values, context);
+      observer: waitTeller({
+        onRequest: () => {
+          requests.sent += 1;
+        },
+        onWait: (reason) => line?.wait(reason),
+      }),
+    });
     try {
       const run = { settings, connector, logger, signal: interrupt.signal, line, env: command.env };
       if (settings.bool('dry-run')) return await dryRun(run);
@@ -177,38 +156,4 @@ async function dryRun(run: Run): Promise<void> {
 function tell(summary: SyncSummary, settings: Settings): void {
   if (settings.string('output') === 'json') process.stdout.write(summaryJson(summary));
   else process.stderr.write(summaryText(summary));
-}
-
-function syncOptions(settings: Settings): SyncOptions {
-  const automatic = settings.source('workers') === undefined && settings.bool('parallel-sync');
-  const workers = automatic ? -1 : settings.int('workers');
-  return {
-    syncResources: settings.strings('sync-resources'),
-    syncResourceTypes: settings.strings('sync-resource-types'),
-    skipEntitlementsAndGrants: settings.bool('skip-entitlements-and-grants'),
-    skipGrants: settings.bool('skip-grants'),
-    keepSyncCount: settings.bool('skip-cleanup') ? Number.MAX_SAFE_INTEGER : settings.int('keep-sync-count'),
-    giveUpAfterMs: settings.int('give-up-after-seconds') * 1000,
-    workers: workers === -1 ? Math.min(availableParallelism(), MAX_AUTOMATIC_WORKERS) : Math.max(1, workers),
-  };
-}
-
-function logFormat(settings: Settings): 'json' | 'console' {
-  const format = settings.string('log-format').toLowerCase();
-  if (format === 'json' || format === 'console') return format;
-  return process.stdout.isTTY ? 'console' : 'json';
-}
-
-function secretsOf(specs: readonly FlagSpec[], settings: Settings): string[] {
-  return specs.filter((spec) => spec.secret).map((spec) => settings.string(spec.name));
-}
-
-function tempDirOf(settings: Settings, env: Environment): string | undefined {
-  const named = settings.string('c1z-temp-dir');
-  const folder = named === '' ? env['BATON_TMPDIR'] : named;
-  if (folder === undefined || folder === '') return undefined;
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory() === true) return folder;
-  const source = settings.source('c1z-temp-dir') ?? 'BATON_TMPDIR';
-  throw new BatonError(Code.Unknown, `${source} names "${folder}", which is not an existing folder`);
 }

@@ -62,7 +62,7 @@ export async function sayHello(call: HelloCall): Promise<void> {
       if (reason.code === Code.Unauthenticated || reason.code === Code.PermissionDenied) throw reason;
       logger.warn(`Not connected to ${host} yet, again in ${waitMs / 1000} s: ${reason.message}`, {
         code: codeName(reason.code),
-        error: reason,
+        error: reason.cause,
       });
       await clock.sleep(waitMs, signal);
     }

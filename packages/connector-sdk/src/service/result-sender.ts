@@ -59,13 +59,10 @@ export class ResultSender {
     for (const request of results) void this.send(request);
   }
 
-  /** Tries everything that waits once more, for at most `limit`; the rest stays on disk for the next run. */
-  async flush(limit: AbortSignal): Promise<void> {
+  /** Tries everything that waits once more; what fails stays on disk for the next run. */
+  async flush(): Promise<void> {
     this.#stopping.abort();
-    const ended = Promise.withResolvers<void>();
-    limit.addEventListener('abort', () => ended.resolve(), { once: true });
-    if (limit.aborted) return;
-    await Promise.race([Promise.all(this.#underWay.values()), ended.promise]);
+    await Promise.all(this.#underWay.values());
   }
 
   async #sendUntilHeard(request: BatonServiceFinishTaskRequest, afterFirst: () => void): Promise<void> {

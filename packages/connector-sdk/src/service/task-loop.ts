@@ -80,7 +80,7 @@ export class TaskLoop {
         const waitMs = pollBackoffMs(failures);
         logger.warn(`No tasks could be asked for, again in ${waitMs / 1000} s: ${reason.message}`, {
           code: codeName(reason.code),
-          error: reason,
+          error: reason.cause,
         });
         await clock.sleep(waitMs, signal).catch(() => {});
       }

@@ -68,7 +68,7 @@ export class TaskRunner {
         ...fields,
         code: codeName(error.code),
         non_retryable: nonRetryable,
-        error,
+        ...(error.cause === undefined ? {} : { error: error.cause }),
       });
     }
     await this.tell(task.id, outcome);
