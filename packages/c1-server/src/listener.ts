@@ -21,6 +21,9 @@ const MAX_STREAMS = 128;
 /** How much of an upload may be under way unread: 64 KiB, the default of HTTP/2, is slow over distance. */
 const WINDOW_BYTES = 1024 ** 2;
 
+/** How long a client that has its answer may go on sending. */
+const UNREAD_TIMEOUT_MS = 5_000;
+
 export interface Tls {
   /** PEM; the certificate followed by those between it and the authority, if any. */
   readonly cert: string;
@@ -54,6 +57,7 @@ export function createListener(parts: ListenerParts): Http2SecureServer {
       settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: WINDOW_BYTES },
     },
     (request, response) => {
+      if ('stream' in request) dropUnreadBody(request);
       const path = request.url.split('?', 1)[0] ?? '';
       const handler = handlers.get(path);
       const answered =
@@ -75,6 +79,19 @@ export function createListener(parts: ListenerParts): Http2SecureServer {
   });
   server.on('tlsClientError', (error) => logger.info('a TLS handshake failed', { error }));
   return server;
+}
+
+/**
+ * Once answered, what a client still sends is thrown away: unread it would block the client before it sees the answer.
+ * One that goes on and on is cut.
+ */
+function dropUnreadBody({ stream }: Http2ServerRequest): void {
+  stream.once('finish', () => {
+    // The request would go on to collect it, and stop the stream when it has collected enough.
+    stream.removeAllListeners('data').resume();
+    const timer = setTimeout(() => stream.destroy(), UNREAD_TIMEOUT_MS);
+    stream.once('close', () => clearTimeout(timer));
+  });
 }
 
 async function answerToken(request: Request, response: Answering, parts: TokenParts): Promise<void> {
