@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { id, listOf, personRef, riskCounts, searchBody, time } from './common.ts';
+
+/** One record of the system log. Its hash covers the record and the hash before it. */
+export const auditEvent = z.object({
+  seq: z.int(),
+  at: time,
+  actor: z.object({
+    kind: z.enum(['PERSON', 'API_KEY', 'SYSTEM', 'CONNECTOR']),
+    id: z.string(),
+    displayName: z.string(),
+  }),
+  /** `connector.settings_changed`. */
+  action: z.string(),
+  target: z.object({ kind: z.string(), id: z.string(), displayName: z.string() }).nullable(),
+  /** Changed fields only; secrets as "a saved key". */
+  before: z.record(z.string(), z.unknown()),
+  after: z.record(z.string(), z.unknown()),
+  requestId: z.string(),
+  ip: z.string(),
+  hash: z.string(),
+});
+export type AuditEvent = z.infer<typeof auditEvent>;
+
+export const mail = z.object({
+  id,
+  to: z.string(),
+  subject: z.string(),
+  /** Links with a token are masked. */
+  text: z.string(),
+  state: z.enum(['WAITING', 'SENT', 'FAILED', 'NOT_SENT']),
+  reason: z.string(),
+  createdAt: time,
+  sentAt: time.nullable(),
+});
+
+export const smtpSettings = z.object({
+  host: z.string().max(255),
+  port: z.int().min(1).max(65_535),
+  security: z.enum(['TLS', 'STARTTLS', 'NONE']),
+  username: z.string().max(255),
+  from: z.string().max(320),
+});
+
+export const oidcSettings = z.object({
+  displayName: z.string().trim().min(1).max(60),
+  issuer: z.url(),
+  clientId: z.string().max(255),
+  /** People who are not in the directory are added as basic users. */
+  createPeople: z.boolean(),
+});
+
+export const organization = z.object({
+  displayName: z.string().trim().min(1).max(100),
+  /** Accounts with an address elsewhere are external. */
+  trustedDomains: z.array(z.string().max(255)).max(100),
+  complianceFrameworks: z.array(z.string().trim().min(1).max(100)).max(50),
+});
+
+export const administrationEndpoints = {
+  'POST /api/v1/systemlog/events': {
+    body: searchBody.extend({
+      actions: z.array(z.string().max(100)).default([]),
+      actorIds: z.array(z.string().max(100)).default([]),
+      targetIds: z.array(z.string().max(100)).default([]),
+      since: time.optional(),
+      until: time.optional(),
+    }),
+    response: listOf(auditEvent),
+  },
+  /** Whether the chain is whole; the first record that breaks it otherwise. */
+  'GET /api/v1/systemlog/verification': {
+    response: z.object({
+      whole: z.boolean(),
+      records: z.int(),
+      brokenAt: z.int().nullable(),
+      checkedAt: time,
+      headHash: z.string(),
+    }),
+  },
+  'POST /api/v1/search/outbox': { body: searchBody, response: listOf(mail) },
+
+  'GET /api/v1/settings/organization': { response: organization },
+  'POST /api/v1/settings/organization': { body: organization.partial(), response: organization },
+  'GET /api/v1/settings/mail': { response: z.object({ smtp: smtpSettings.nullable(), passwordSaved: z.boolean() }) },
+  'POST /api/v1/settings/mail': {
+    body: z.object({ smtp: smtpSettings.nullable(), password: z.string().max(1000).optional() }),
+    response: z.object({ smtp: smtpSettings.nullable(), passwordSaved: z.boolean() }),
+  },
+  'POST /api/v1/settings/mail/test': { response: z.object({ delivered: z.boolean(), reason: z.string() }) },
+  'GET /api/v1/settings/oidc': {
+    response: z.object({ oidc: oidcSettings.nullable(), secretSaved: z.boolean(), redirectUri: z.string() }),
+  },
+  'POST /api/v1/settings/oidc': {
+    body: z.object({ oidc: oidcSettings.nullable(), clientSecret: z.string().max(1000).optional() }),
+    response: z.object({ oidc: oidcSettings.nullable(), secretSaved: z.boolean(), redirectUri: z.string() }),
+  },
+
+  /** Home: what needs this person, what changed, how risky it is (`ui/guide.md §10`, `02a-home`). */
+  'GET /api/v1/home': {
+    response: z.object({
+      apps: z.int(),
+      accounts: z.int(),
+      accountsWithoutOwner: z.int(),
+      externalAccounts: z.int(),
+      pendingInvitations: z.int(),
+      risk: riskCounts,
+      connectorsNeedingAttention: z.array(
+        z.object({ appId: id, connectorId: id, displayName: z.string(), status: z.string(), reason: z.string() }),
+      ),
+      recentChanges: z.array(
+        z.object({
+          at: time,
+          eventType: z.enum(['ADDED', 'REMOVED']),
+          accountId: id,
+          accountName: z.string(),
+          entitlementId: id,
+          entitlementName: z.string(),
+          appId: id,
+          appName: z.string(),
+          risk: z.string(),
+        }),
+      ),
+    }),
+  },
+  /** Ctrl K: at most five of each kind. */
+  'GET /api/v1/search/everything': {
+    query: z.object({ query: z.string().max(100) }),
+    response: z.object({
+      people: z.array(personRef),
+      apps: z.array(z.object({ id, displayName: z.string() })),
+      accounts: z.array(z.object({ id, appId: id, displayName: z.string(), email: z.string() })),
+      entitlements: z.array(z.object({ id, appId: id, displayName: z.string(), slug: z.string() })),
+      connectors: z.array(z.object({ id, appId: id, displayName: z.string() })),
+    }),
+  },
+} as const;

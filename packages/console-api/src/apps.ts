@@ -1,0 +1,310 @@
+import { z } from 'zod';
+import { empty, id, listOf, pageQuery, personRef, riskCounts, riskLevel, searchBody, time } from './common.ts';
+import { connectorStatus } from './connectors.ts';
+
+/** How accounts are matched to people (`governance.md §2.4`). */
+export const identityMatching = z.enum(['STRICT', 'DISPLAY_NAME', 'CUSTOM']);
+
+export const app = z.object({
+  id,
+  displayName: z.string(),
+  description: z.string(),
+  kind: z.enum(['MANAGED', 'UNMANAGED']),
+  owners: z.array(personRef),
+  identityMatching,
+  /** For CUSTOM: pairs of keys, the first that matches wins. CEL over `account` and `user`. */
+  matchingRules: z.array(z.object({ accountKey: z.string().max(500), userKey: z.string().max(500) })).max(16),
+  /** Null while no connector is attached. */
+  syncStatus: connectorStatus.nullable(),
+  lastGoodSyncAt: time.nullable(),
+  counts: z.object({
+    accounts: z.int(),
+    accountsWithoutOwner: z.int(),
+    entitlements: z.int(),
+    resources: z.int(),
+    grants: z.int(),
+    /** Accounts that hold at least one critical entitlement. */
+    criticalHolders: z.int(),
+    connectors: z.int(),
+  }),
+  createdAt: time,
+});
+export type App = z.infer<typeof app>;
+
+export const accountStatus = z.enum(['ENABLED', 'DISABLED', 'DELETED']);
+export const accountType = z.enum(['USER', 'SERVICE_ACCOUNT', 'SYSTEM_ACCOUNT']);
+
+/** An account in the app: `appUser` in the API of C1. */
+export const account = z.object({
+  id,
+  appId: id,
+  appDisplayName: z.string(),
+  /** The resource type it comes as, for example `teammate`. */
+  resourceTypeId: z.string(),
+  /** Its id in the app. */
+  externalId: z.string(),
+  displayName: z.string(),
+  email: z.string(),
+  username: z.string(),
+  status: accountStatus,
+  /** The app's own wording: `invited, expires …`. */
+  statusDetails: z.string(),
+  type: accountType,
+  /** Set by a person, and so kept across syncs. */
+  typeIsManual: z.boolean(),
+  owner: personRef.extend({ status: z.enum(['ENABLED', 'DISABLED']) }).nullable(),
+  ownerSource: z.enum(['EMAIL', 'USERNAME', 'NAME', 'CUSTOM', 'MANUAL', 'CLEARED', 'NONE']),
+  isExternal: z.boolean(),
+  /** Highest risk among what it holds, effectively. */
+  highestRisk: riskLevel.nullable(),
+  grantCount: z.int(),
+  riskCounts,
+  /** Names of roles held, since they replace single permissions. */
+  roles: z.array(z.string()),
+  profile: z.record(z.string(), z.unknown()),
+  firstSeenAt: time,
+  lastSeenAt: time,
+  removedAt: time.nullable(),
+});
+export type Account = z.infer<typeof account>;
+
+export const entitlement = z.object({
+  id,
+  appId: id,
+  appDisplayName: z.string(),
+  resourceId: id,
+  resourceDisplayName: z.string(),
+  resourceTypeId: z.string(),
+  resourceTypeDisplayName: z.string(),
+  externalId: z.string(),
+  slug: z.string(),
+  displayName: z.string(),
+  /** What people call it here; empty when nobody has named it. */
+  alias: z.string(),
+  description: z.string(),
+  purpose: z.enum(['ASSIGNMENT', 'PERMISSION', 'OWNERSHIP', 'UNSPECIFIED']),
+  riskLevel,
+  riskIsManual: z.boolean(),
+  /** The app brought a name that the catalogue does not know. */
+  isUnknown: z.boolean(),
+  complianceFrameworks: z.array(z.string()),
+  owners: z.array(personRef),
+  grantCount: z.int(),
+  /** Made by the console: the Access entitlement of the Credential resource. */
+  isBuiltIn: z.boolean(),
+  isImmutable: z.boolean(),
+  firstSeenAt: time,
+  removedAt: time.nullable(),
+});
+export type Entitlement = z.infer<typeof entitlement>;
+
+export const resource = z.object({
+  id,
+  appId: id,
+  resourceTypeId: z.string(),
+  resourceTypeDisplayName: z.string(),
+  externalId: z.string(),
+  displayName: z.string(),
+  customName: z.string(),
+  description: z.string(),
+  parent: z.object({ id, displayName: z.string() }).nullable(),
+  status: accountStatus.nullable(),
+  entitlementCount: z.int(),
+  grantCount: z.int(),
+  profile: z.record(z.string(), z.unknown()),
+  firstSeenAt: time,
+  lastSeenAt: time,
+  removedAt: time.nullable(),
+});
+export type Resource = z.infer<typeof resource>;
+
+/** An account holds an entitlement. */
+export const grant = z.object({
+  id: z.string(),
+  account: account.pick({ id: true, displayName: true, email: true, status: true, type: true, owner: true }),
+  entitlement: entitlement.pick({
+    id: true,
+    displayName: true,
+    alias: true,
+    description: true,
+    slug: true,
+    resourceDisplayName: true,
+    resourceTypeId: true,
+    riskLevel: true,
+    isUnknown: true,
+  }),
+  /** Held by itself, not only through something else. */
+  isDirect: z.boolean(),
+  /** Through what it is held: names of the entitlements that pass it on. */
+  sources: z.array(z.object({ entitlementId: id.nullable(), displayName: z.string() })),
+  isImmutable: z.boolean(),
+  metadata: z.record(z.string(), z.unknown()),
+  grantedAt: time,
+  /** True when the first sync found it: when it was given is not known. */
+  sinceFirstSync: z.boolean(),
+  revokedAt: time.nullable(),
+});
+export type Grant = z.infer<typeof grant>;
+
+export const feedEvent = z.object({
+  at: time,
+  eventType: z.enum(['ADDED', 'REMOVED']),
+  account: z.object({ id, displayName: z.string() }),
+  entitlement: z.object({ id, displayName: z.string(), riskLevel }),
+  syncId: id,
+});
+
+const byApp = z.object({ app_id: id });
+const filterRisk = z.array(riskLevel).default([]);
+
+export const appEndpoints = {
+  'GET /api/v1/apps': { query: pageQuery, response: listOf(app) },
+  'POST /api/v1/search/apps': {
+    body: searchBody.extend({ kinds: z.array(app.shape.kind).default([]), ownerIds: z.array(id).default([]) }),
+    response: listOf(app),
+  },
+  'GET /api/v1/apps/{app_id}': { params: byApp, response: z.object({ app }) },
+  'POST /api/v1/apps': {
+    body: z.object({
+      displayName: z.string().trim().min(1).max(200),
+      description: z.string().max(2000).default(''),
+      ownerIds: z.array(id).min(1).max(32),
+    }),
+    response: z.object({ app }),
+  },
+  'POST /api/v1/apps/{app_id}': {
+    params: byApp,
+    body: app.pick({ displayName: true, description: true, identityMatching: true, matchingRules: true }).partial(),
+    response: z.object({ app }),
+  },
+  'PUT /api/v1/apps/{app_id}/owners': {
+    params: byApp,
+    body: z.object({ userIds: z.array(id).min(1).max(32) }),
+    response: z.object({ app }),
+  },
+  'DELETE /api/v1/apps/{app_id}': {
+    params: byApp,
+    body: z.object({ confirmation: z.string().max(200) }),
+    response: empty,
+  },
+
+  'GET /api/v1/apps/{app_id}/app_users': { params: byApp, query: pageQuery, response: listOf(account) },
+  'POST /api/v1/search/app_users': {
+    body: searchBody.extend({
+      appIds: z.array(id).default([]),
+      userIds: z.array(id).default([]),
+      statuses: z.array(accountStatus).default([]),
+      types: z.array(accountType).default([]),
+      resourceTypeIds: z.array(z.string().max(100)).default([]),
+      domains: z.array(z.string().max(255)).default([]),
+      highestRisks: filterRisk,
+      owner: z.enum(['ANY', 'NONE', 'ORPHANED']).default('ANY'),
+      includeRemoved: z.boolean().default(false),
+    }),
+    response: listOf(account),
+  },
+  'GET /api/v1/apps/{app_id}/app_users/{app_user_id}': {
+    params: byApp.extend({ app_user_id: id }),
+    response: z.object({ account }),
+  },
+  /** `ownerId` null clears the owner for good; `resetOwner` goes back to what the rules find. */
+  'POST /api/v1/apps/{app_id}/app_users/{app_user_id}': {
+    params: byApp.extend({ app_user_id: id }),
+    body: z.object({ type: accountType.nullable(), ownerId: id.nullable(), resetOwner: z.literal(true) }).partial(),
+    response: z.object({ account }),
+  },
+
+  'GET /api/v1/apps/{app_id}/entitlements': { params: byApp, query: pageQuery, response: listOf(entitlement) },
+  'POST /api/v1/search/entitlements': {
+    body: searchBody.extend({
+      appIds: z.array(id).default([]),
+      resourceTypeIds: z.array(z.string().max(100)).default([]),
+      riskLevels: filterRisk,
+      complianceFrameworks: z.array(z.string().max(100)).default([]),
+      /** Only those that nobody holds, or that somebody holds. */
+      held: z.enum(['ANY', 'HELD', 'NOT_HELD']).default('ANY'),
+      includeRemoved: z.boolean().default(false),
+    }),
+    response: listOf(entitlement),
+  },
+  'GET /api/v1/apps/{app_id}/entitlements/{app_entitlement_id}': {
+    params: byApp.extend({ app_entitlement_id: id }),
+    response: z.object({ entitlement }),
+  },
+  'POST /api/v1/apps/{app_id}/entitlements/{app_entitlement_id}': {
+    params: byApp.extend({ app_entitlement_id: id }),
+    body: z
+      .object({
+        alias: z.string().trim().max(200),
+        /** Null goes back to what the connector says. */
+        riskLevel: riskLevel.nullable(),
+        complianceFrameworks: z.array(z.string().max(100)).max(20),
+        ownerIds: z.array(id).max(32),
+      })
+      .partial(),
+    response: z.object({ entitlement }),
+  },
+
+  'GET /api/v1/apps/{app_id}/resource_types': {
+    params: byApp,
+    response: z.object({
+      list: z.array(
+        z.object({
+          id: z.string(),
+          displayName: z.string(),
+          traits: z.array(z.string()),
+          resourceCount: z.int(),
+          entitlementCount: z.int(),
+        }),
+      ),
+    }),
+  },
+  'POST /api/v1/search/app_resources': {
+    body: searchBody.extend({
+      appIds: z.array(id).default([]),
+      resourceTypeIds: z.array(z.string().max(100)).default([]),
+      includeRemoved: z.boolean().default(false),
+    }),
+    response: listOf(resource),
+  },
+  'GET /api/v1/apps/{app_id}/resources/{resource_id}': {
+    params: byApp.extend({ resource_id: id }),
+    response: z.object({ resource }),
+  },
+  'POST /api/v1/apps/{app_id}/resources/{resource_id}': {
+    params: byApp.extend({ resource_id: id }),
+    body: z.object({ customName: z.string().trim().max(200) }),
+    response: z.object({ resource }),
+  },
+
+  /** Effective access: what is held through something else is in it, with its sources. */
+  'POST /api/v1/search/grants': {
+    body: searchBody.extend({
+      appIds: z.array(id).default([]),
+      appUserIds: z.array(id).default([]),
+      entitlementIds: z.array(id).default([]),
+      userIds: z.array(id).default([]),
+      riskLevels: filterRisk,
+      directOnly: z.boolean().default(false),
+    }),
+    response: listOf(grant),
+  },
+  'POST /api/v1/search/past-grants': {
+    body: searchBody.extend({
+      appIds: z.array(id).default([]),
+      appUserIds: z.array(id).default([]),
+      entitlementIds: z.array(id).default([]),
+    }),
+    response: listOf(grant),
+  },
+  'POST /api/v1/grants/feed': {
+    body: searchBody.extend({
+      appIds: z.array(id).default([]),
+      appUserIds: z.array(id).default([]),
+      entitlementIds: z.array(id).default([]),
+      after: time.optional(),
+      before: time.optional(),
+    }),
+    response: listOf(feedEvent),
+  },
+} as const;

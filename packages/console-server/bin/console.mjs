@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { launch } from '@baton-ts/launcher';
+
+await launch('console', import.meta.url);
