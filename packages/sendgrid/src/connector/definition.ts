@@ -1,4 +1,4 @@
-import type { Connector, ConnectorDefinition, HttpClient } from '@baton-ts/connector-sdk';
+import type { Connector, ConnectorDefinition, DeleteRequest, HttpClient } from '@baton-ts/connector-sdk';
 import { BatonError, Code, Secret, silentLogger } from '@baton-ts/connector-sdk';
 import { SendGridClient } from '../api/client.ts';
 import { apiKeyPart } from './api-keys.ts';
@@ -6,8 +6,14 @@ import { invitationPart } from './invitations.ts';
 import { sendgridOutline } from './outline.ts';
 import { AdminRole, type AdminRoleOptions } from './provision/admin-role.ts';
 import { accountPart } from './provision/create-account.ts';
+import { deleteKey } from './provision/delete-api-key.ts';
+import { deleteInvitation } from './provision/delete-invitation.ts';
+import { deleteTeammate } from './provision/delete-teammate.ts';
+import { AdminLoss, type AdminLossOptions } from './provision/last-admin.ts';
+import { resendAction } from './provision/resend-invitation.ts';
 import { grantScope, revokeScope } from './provision/scope-grants.ts';
 import { grantSubuserAccess, revokeSubuserAccess } from './provision/subuser-access.ts';
+import { subuserActions } from './provision/subuser-actions.ts';
 import { rolePart } from './roles.ts';
 import { isAutomatic, ScopeModels, scopePart } from './scopes.ts';
 import { Source } from './source.ts';
@@ -34,6 +40,7 @@ export const sendgridConnector: ConnectorDefinition<typeof sendgridOutline.field
       ignoreSubusers,
       syncApiKeys: config['sync-api-keys'],
       apiKeyProblem: keyProblem(apiKey),
+      ownKeyId: keyIdOf(apiKey),
       demoteScopes: demoteScopesOf(config['admin-demote-scopes']),
       allowLastAdmin: config['allow-last-admin'],
     });
@@ -52,23 +59,38 @@ export const sendgridConnector: ConnectorDefinition<typeof sendgridOutline.field
       ignoreSubusers: false,
       syncApiKeys: true,
       apiKeyProblem: undefined,
+      ownKeyId: '',
       demoteScopes: [],
       allowLastAdmin: false,
     });
   },
 };
 
-type Options = Omit<ValidationOptions, 'source'> & Omit<AdminRoleOptions, 'source'>;
+interface Options
+  extends Omit<ValidationOptions, 'source'>,
+    Omit<AdminRoleOptions, 'source' | 'losses'>,
+    Omit<AdminLossOptions, 'source'> {
+  /** Of the key that the connector uses. */
+  readonly ownKeyId: string;
+}
 
 function assemble(source: Source, options: Options): Connector {
   const directory = new TeammateDirectory(source);
-  const adminRole = new AdminRole({ ...options, source });
+  const losses = new AdminLoss({ ...options, source });
+  const adminRole = new AdminRole({ ...options, source, losses });
   const scopes = new ScopeModels();
   const subusers = new SubuserModels(source);
   return {
     resourceTypes: [
-      teammatePart({ source, directory, scopes, subusers }),
-      { ...invitationPart(source), accounts: accountPart(source) },
+      {
+        ...teammatePart({ source, directory, scopes, subusers }),
+        delete: (request) => deleteTeammate(source, losses, request),
+      },
+      {
+        ...invitationPart(source),
+        accounts: accountPart(source),
+        delete: (request) => deleteInvitation(source, request),
+      },
       {
         ...subuserPart(subusers),
         grant: (request) => grantSubuserAccess(source, request),
@@ -84,8 +106,11 @@ function assemble(source: Source, options: Options): Connector {
         grant: (request) => grantScope(source, request),
         revoke: (request) => revokeScope(source, request),
       },
-      ...(options.syncApiKeys ? [apiKeyPart(source)] : []),
+      ...(options.syncApiKeys
+        ? [{ ...apiKeyPart(source), delete: (request: DeleteRequest) => deleteKey(source, options.ownKeyId, request) }]
+        : []),
     ],
+    actions: [resendAction(source), ...subuserActions(source)],
     validate: (request) => validate({ ...options, source }, request),
     close: () => source.client.close(),
   };
@@ -101,6 +126,11 @@ function demoteScopesOf(scopes: readonly string[]): readonly string[] {
     Code.InvalidArgument,
     `--admin-demote-scopes must name scopes that can be given, for example user.profile.read: ${problem}.`,
   );
+}
+
+/** A key is `SG.<id>.<secret>`; empty for what does not look like one. */
+function keyIdOf(key: Secret): string {
+  return /^SG\.([^.]+)\./.exec(key.reveal())?.[1] ?? '';
 }
 
 /** What is wrong with a key before SendGrid is asked. */

@@ -11,11 +11,10 @@ import {
   type RevokeRequest,
 } from '@baton-ts/connector-sdk';
 import type { Entitlement } from '@baton-ts/protocol/connector-v2';
-import type { ListedTeammate } from '../../api/schemas.ts';
 import type { Source } from '../source.ts';
-import { isOwner, isPrivileged } from '../teammate-directory.ts';
+import { isPrivileged } from '../teammate-directory.ts';
 import { announceChange, lostAndUndone, lostButDone, readBack, readThenWrite, sendOnce } from './carry-out.ts';
-import { whoseKey } from './key-owner.ts';
+import type { AdminLoss } from './last-admin.ts';
 import { capital, listed, nameOf, notFound, type Person, readDetail, readPerson, refused } from './person.ts';
 import { changedMeanwhile, makeAdmin, refuseOwner, replaceScopes } from './rights.ts';
 import { incomplete } from './scope-grants.ts';
@@ -24,15 +23,12 @@ export interface AdminRoleOptions {
   readonly source: Source;
   /** What somebody keeps who is no admin any more. */
   readonly demoteScopes: readonly string[];
-  /** Whether the last admin besides the owner may be demoted. */
-  readonly allowLastAdmin: boolean;
+  readonly losses: AdminLoss;
 }
 
 /** Gives and takes the admin role of the account. */
 export class AdminRole {
   readonly #options: AdminRoleOptions;
-  /** One demotion at a time: two that look at once would each see the other as the admin who stays. */
-  #demotion: Promise<void> = Promise.resolve();
 
   constructor(options: AdminRoleOptions) {
     this.#options = options;
@@ -56,22 +52,16 @@ export class AdminRole {
     const { entitlement, principal } = request.grant;
     if (entitlement === undefined || principal === undefined) throw incomplete();
     requireAdminRole(entitlement);
-    const previous = this.#demotion;
-    const mine = Promise.withResolvers<void>();
-    this.#demotion = previous.then(() => mine.promise);
-    try {
-      await orAborted(previous, request.signal);
-      return await readThenWrite(request, async () => {
+    return this.#options.losses.oneAtATime(request, () =>
+      readThenWrite(request, async () => {
         const person = await readPerson(this.#options.source, principal, request);
         if (person === undefined) return { annotations: [grantAlreadyRevoked()] };
         refuseOwner(person);
         refuseInSubuser(person);
         if (!person.detail.is_admin) return { annotations: [grantAlreadyRevoked()] };
         return { notes: await this.#demote(person, request) };
-      });
-    } finally {
-      mine.resolve();
-    }
+      }),
+    );
   }
 
   async #promote(person: Person, request: ChangeRequest): Promise<readonly string[]> {
@@ -96,9 +86,9 @@ export class AdminRole {
   }
 
   async #demote(person: Person, request: ChangeRequest): Promise<readonly string[]> {
-    const { source, demoteScopes } = this.#options;
+    const { source, demoteScopes, losses } = this.#options;
     const name = nameOf(person);
-    const keyNotes = await this.#refuseLastAdminAndOwnKey(person, request);
+    const keyNotes = await losses.refuseLast(person, 'can no longer change people', request);
     const write = replaceScopes(person, demoteScopes);
     const summary = `Take the admin role from ${name}, who keeps ${listed(demoteScopes)}.`;
     const before = ['every scope of the account'];
@@ -111,28 +101,6 @@ export class AdminRole {
     const missing = demoteScopes.filter((scope) => !now.scopes.includes(scope));
     if (missing.length > 0) notes.push(`SendGrid did not keep ${listed(missing)}, which it was to hold.`);
     return [...notes, ...keyNotes];
-  }
-
-  /** Returns notes for the person. */
-  async #refuseLastAdminAndOwnKey(person: Person, request: ChangeRequest): Promise<readonly string[]> {
-    const { source, allowLastAdmin } = this.#options;
-    const name = nameOf(person);
-    const people: ListedTeammate[] = [];
-    for await (const page of source.client.teammatePages({ signal: request.signal })) people.push(...page);
-    const others = people.filter((one) => one.is_admin && !isOwner(one) && one.username !== person.username);
-    if (others.length === 0 && !allowLastAdmin) {
-      throw refused(
-        `${capital(name)} is the account's last admin besides the owner. Make somebody else an admin first, or allow it with --allow-last-admin.`,
-      );
-    }
-    const owner = await whoseKey(source, people, request);
-    if (owner === person.username) {
-      throw refused(
-        `The API key belongs to ${name}: without the role, the key could no longer change people. Use another admin's key.`,
-      );
-    }
-    if (owner !== undefined) return [];
-    return [`SendGrid does not say whose API key this is. If it is that of ${name}, it can no longer change people.`];
   }
 }
 
@@ -158,16 +126,4 @@ function didNotStick(person: Person, state: string, scopes: readonly string[]): 
     Code.Aborted,
     `SendGrid took the change, but a read shows that ${nameOf(person)} ${state}: somebody else changed it at the same time, or SendGrid did not keep it.${held} Nothing was written again.`,
   );
-}
-
-function orAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(BatonError.from(signal.reason, 'waiting for another demotion'));
-    signal.addEventListener('abort', giveUp, { once: true });
-    void turn.then(() => {
-      signal.removeEventListener('abort', giveUp);
-      resolve();
-    });
-  });
 }
