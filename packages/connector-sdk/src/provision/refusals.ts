@@ -9,6 +9,7 @@ import {
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { findAnnotation, hasAnnotation } from '../model/annotations.ts';
+import { DeclinedError } from './declined.ts';
 
 /** Without `--provisioning` every change is refused with this (`service-protocol.md §10`, "Provisioning disabled"). */
 export function provisioningNotEnabled(): BatonError {
@@ -48,9 +49,9 @@ function refuseExternal(entitlement: Entitlement, resource: Resource): void {
   );
 }
 
-function refusal(what: string, why: string | undefined): BatonError {
+function refusal(what: string, why: string | undefined): DeclinedError {
   const sentence = why === undefined ? 'the target system decides about it by itself' : why.replace(/\.$/, '');
-  return new BatonError(Code.FailedPrecondition, `${what}: ${sentence}`);
+  return new DeclinedError(`${what}: ${sentence}`);
 }
 
 function reasonOf(metadata: JsonObject | undefined): string | undefined {
