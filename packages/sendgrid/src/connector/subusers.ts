@@ -51,9 +51,14 @@ function build({ id, username, email, disabled, region }: Subuser): SubuserModel
       emails: email === '' ? [] : [{ address: email, isPrimary: true }],
     },
   );
+  return { resource, ...subuserEntitlements(resource) };
+}
+
+/** Both kinds of access to a subuser: somebody holds one of them, or none. */
+export function subuserEntitlements(resource: Resource): Omit<SubuserModel, 'resource'> {
+  const username = resource.displayName;
   const grantableTo = [teammateType];
   return {
-    resource,
     admin: entitlement({
       resource,
       slug: 'admin',
