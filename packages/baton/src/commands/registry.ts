@@ -10,6 +10,7 @@ import { resourcesCommand } from './resources.ts';
 import { statsCommand } from './stats.ts';
 import { syncsCommand } from './syncs.ts';
 import { toPebbleCommand } from './to-pebble.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Every command, in the order in which `--help` lists them. A name of two words is a command of its own. */
 export const commands: readonly Command[] = [
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   accessCommand,
   syncsCommand,
   statsCommand,
+  verifyCommand,
   toPebbleCommand,
   completionCommand,
   helpCommand,

@@ -19,6 +19,30 @@ export interface OpenFile extends AsyncDisposable {
 /** Standard input, as a path. */
 const STANDARD_INPUT = '-';
 
+/** A file that is there, before it is opened. Dispose of it on every path. */
+export interface LocatedFile extends AsyncDisposable {
+  /** What messages call it: the path that was given, or `standard input`. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * Finds the file that `-f` names; `-` copies standard input into a temporary one.
+ *
+ * @throws BatonError when it is missing or empty
+ */
+export async function locateFile(path: string, signal: AbortSignal): Promise<LocatedFile> {
+  const spool = path === STANDARD_INPUT ? await spoolStandardInput(signal) : undefined;
+  const located: LocatedFile = {
+    name: spool === undefined ? path : 'standard input',
+    path: spool?.path ?? path,
+    [Symbol.asyncDispose]: async () => spool?.remove(),
+  };
+  if (!isMissingOrEmpty(located.path)) return located;
+  await located[Symbol.asyncDispose]();
+  throw nothingThere(located.name);
+}
+
 /** Opens the file that `-f` names. */
 export function openFile(context: { readonly flags: Flags; readonly signal: AbortSignal }): Promise<OpenFile> {
   return openFileAt(context.flags.string('file'), context.signal);
@@ -30,34 +54,21 @@ export function openFile(context: { readonly flags: Flags; readonly signal: Abor
  * @throws BatonError that says what is wrong with it: missing, empty, cut off, damaged, foreign, a v3 container
  */
 export async function openFileAt(path: string, signal: AbortSignal): Promise<OpenFile> {
-  if (path === STANDARD_INPUT) {
-    const spool = await spoolStandardInput(signal);
-    return open('standard input', spool.path, signal, () => spool.remove());
-  }
-  return open(path, path, signal, () => Promise.resolve());
-}
-
-async function open(
-  name: string,
-  path: string,
-  signal: AbortSignal,
-  removeSpool: () => Promise<void>,
-): Promise<OpenFile> {
+  const located = await locateFile(path, signal);
   try {
-    if (isMissingOrEmpty(path)) throw nothingThere(name);
-    const c1z = await openC1zReader(path, { name, signal });
+    const c1z = await openC1zReader(located.path, { name: located.name, signal });
     return {
-      name,
-      path,
+      name: located.name,
+      path: located.path,
       c1z,
       runs: c1z.runs(),
       [Symbol.asyncDispose]: async () => {
         await c1z.close();
-        await removeSpool();
+        await located[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
-    await removeSpool();
+    await located[Symbol.asyncDispose]();
     throw error;
   }
 }

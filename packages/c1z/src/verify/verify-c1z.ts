@@ -13,6 +13,8 @@ import { checkRuns } from './run-checks.ts';
 import { checkSchema } from './schema-checks.ts';
 
 export interface VerifyOptions {
+  /** What messages call the file. Default: its path. */
+  readonly name?: string;
   /** Gets each finding as it is made; there may be one for every row. */
   readonly report: Report;
   /** Where the file is unpacked. Default: the temporary folder of the operating system. */
@@ -40,23 +42,23 @@ export interface VerifySummary {
  * const { errors } = await verifyC1z('sync.c1z', { report: ({ where, message }) => console.log(where, message) });
  */
 export async function verifyC1z(path: string, options: VerifyOptions): Promise<VerifySummary> {
-  const { tempDir = tmpdir(), signal } = options;
+  const { tempDir = tmpdir(), signal, name = path } = options;
   const counts = { error: 0, warning: 0 };
   const report: Report = (finding) => {
     counts[finding.severity] += 1;
     options.report(finding);
   };
   const directory = await mkdtemp(join(tempDir, 'baton-c1z-verify-')).catch((error: unknown) => {
-    throw fileError(error, `unpacking ${path}`);
+    throw fileError(error, `unpacking ${name}`);
   });
   try {
     const database = join(directory, 'db');
-    const hasContent = await unpack(path, database, signal);
+    const hasContent = await unpack(path, database, signal, name);
     if (hasContent) await checkEnvelope(path, report);
     const syncs = hasContent ? checkDatabase(database, report, signal) : 0;
     return { errors: counts.error, warnings: counts.warning, syncs, hasContent };
   } catch (error) {
-    throw fileError(error, `checking ${path}`);
+    throw fileError(error, `checking ${name}`);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
