@@ -67,20 +67,26 @@ export async function stageGrants(t: TestContext, options: StageOptions = {}) {
   };
   const part = (entitlement: Entitlement) => {
     const found = opened.connector.resourceTypes.find(({ type }) => type.id === entitlement.resource?.id?.resourceType);
-    assert.ok(found?.grant && found.revoke, entitlement.id);
-    return { give: found.grant, take: found.revoke };
+    assert.ok(found, entitlement.id);
+    return found;
   };
-  const give = (entitlement: Entitlement, who: string | Resource, request: ChangeRequest = opened.request) =>
-    part(entitlement).give({
+  const give = async (entitlement: Entitlement, who: string | Resource, request: ChangeRequest = opened.request) => {
+    const given = await part(entitlement).grant?.({
       ...request,
       entitlement,
       principal: typeof who === 'string' ? principal(who) : who,
     });
-  const take = (entitlement: Entitlement, who: string | Resource, request: ChangeRequest = opened.request) =>
-    part(entitlement).take({
+    assert.ok(given);
+    return given;
+  };
+  const take = async (entitlement: Entitlement, who: string | Resource, request: ChangeRequest = opened.request) => {
+    const taken = await part(entitlement).revoke?.({
       ...request,
       grant: grant(entitlement, typeof who === 'string' ? principal(who) : who),
     });
+    assert.ok(taken);
+    return taken;
+  };
   const access = (level: 'admin' | 'restricted', id = trailhead): Entitlement => {
     const subuser = [...control.account.subusers.values()].find((one) => String(one.id) === id);
     const resource = plainResource({ type: subuserType, id, displayName: subuser?.username ?? id });

@@ -58,12 +58,10 @@ test('what is announced is what is sent, with the scopes before and after', asyn
   assert.equal(change?.summary, `Give alerts.read to the teammate "${password}".`);
   assert.deepEqual(change?.before, before);
   assert.deepEqual(change?.after, [...before, 'alerts.read'].sort());
-  const [request] = change?.requests ?? [];
-  assert.deepEqual(
-    [request?.method, request?.path, request?.headers],
-    ['PATCH', `/v3/teammates/${password}`, undefined],
-  );
-  const { scopes } = request?.body as { scopes: string[] };
+  const request = change?.requests[0];
+  assert.ok(request);
+  assert.deepEqual([request.method, request.path, request.headers], ['PATCH', `/v3/teammates/${password}`, undefined]);
+  const { scopes } = request.body as { readonly scopes: readonly string[] };
   for (const name of ['2fa_required', 'sender_verification_eligible', 'user.password.update', 'user.username.update']) {
     assert.ok(!scopes.includes(name), `${name} must not be sent back`);
   }
