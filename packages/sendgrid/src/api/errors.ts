@@ -119,7 +119,7 @@ export function explainWriteFailure(error: unknown, { doing, needs, announced, r
     case 400:
       return explained(
         Code.InvalidArgument,
-        `SendGrid refused to ${doing} (${said}). Nothing was changed. Check that the account's plan has what is named, and that the API key itself holds every scope it is to give.`,
+        `SendGrid refused to ${doing} (${said}). Nothing was changed. ${givesScopes(announced.body) ? "Check that the account's plan has what is named, and that the API key itself holds every scope it is to give." : 'Sync again to see what is there.'}`,
       );
     case 401:
       return explained(
@@ -157,4 +157,8 @@ export function explainWriteFailure(error: unknown, { doing, needs, announced, r
       }
       return explained(error.code, `SendGrid failed to ${doing} (${said}).`, error.retryable);
   }
+}
+
+function givesScopes(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && ('scopes' in body || 'subuser_access' in body);
 }

@@ -1,4 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 
 export interface Asked {
   readonly method: string;
@@ -7,6 +13,8 @@ export interface Asked {
   readonly headers: IncomingHttpHeaders;
   /** The decoded `on-behalf-of` header; empty when there is none. */
   readonly onBehalfOf: string;
+  /** As it came; empty when there is none. */
+  readonly body: string;
 }
 
 export interface Answer {
@@ -28,11 +36,14 @@ export class SmallSendGrid {
   }
 
   static async start(answer: (asked: Asked) => Answer): Promise<SmallSendGrid> {
-    const server = createServer((request, response) => {
+    const server = createServer((request, response) => void respond(request, response));
+    const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const url = new URL(request.url ?? '/', 'http://sendgrid');
       const { headers, method = '' } = request;
       const onBehalfOf = String(headers['on-behalf-of'] ?? '');
-      const asked = { method, path: url.pathname, query: url.searchParams, headers, onBehalfOf };
+      let sent = '';
+      for await (const chunk of request) sent += String(chunk);
+      const asked = { method, path: url.pathname, query: url.searchParams, headers, onBehalfOf, body: sent };
       small.asked.push(asked);
       const { status = 200, body, headers: extra = {}, after } = answer(asked);
       const send = () => {
@@ -41,7 +52,7 @@ export class SmallSendGrid {
       };
       if (after === undefined) send();
       else void after.then(send, send);
-    });
+    };
     const small = new SmallSendGrid(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return small;
