@@ -26,6 +26,25 @@ test('changes need the scopes for changes', async (t) => {
   });
 });
 
+test('a key that may only read is told every name that changes would need', async (t) => {
+  const keyScopes = ['teammates.read', 'subusers.read', 'api_keys.read'];
+  const { connector } = await open(t, { keyScopes }, { 'sync-api-keys': true }, true);
+  await assert.rejects(connector.validate({ signal }), {
+    code: 7,
+    message:
+      /lacks teammates\.create, teammates\.update, teammates\.delete\..*also need sso\.teammates\.create, sso\.teammates\.update, subusers\.update, api_keys\.delete\./,
+  });
+});
+
+test('changes that the key cannot make are notes when it can make the others', async (t) => {
+  const keyScopes = ['teammates.read', 'teammates.create', 'teammates.update', 'teammates.delete', 'subusers.read'];
+  const { connector } = await open(t, { keyScopes }, {}, true);
+  assert.deepEqual(await connector.validate({ signal }), [
+    'SSO teammates can be read but not changed: the API key lacks sso.teammates.create, sso.teammates.update.',
+    'Subusers can be read but not disabled or enabled: the API key lacks subusers.update.',
+  ]);
+});
+
 test('a key without subusers.read is said at validation and not again', async (t) => {
   const { connector, warnings } = await open(t, {
     keyScopes: ['teammates.read'],

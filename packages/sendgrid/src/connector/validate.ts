@@ -13,7 +13,25 @@ export interface ValidationOptions {
 }
 
 const provisioningScopes = ['teammates.create', 'teammates.update', 'teammates.delete'];
-const ssoScopes = ['sso.teammates.create', 'sso.teammates.update'];
+
+/** Changes that not every account needs: what they take, and what it means when the key lacks that. */
+interface SpecialChange {
+  readonly scopes: readonly string[];
+  readonly without: string;
+}
+
+function specialChanges({ ignoreSubusers, syncApiKeys }: ValidationOptions, hasSubusers: boolean): SpecialChange[] {
+  return [
+    {
+      scopes: ['sso.teammates.create', 'sso.teammates.update'],
+      without: 'SSO teammates can be read but not changed',
+    },
+    ...(hasSubusers && !ignoreSubusers
+      ? [{ scopes: ['subusers.update'], without: 'Subusers can be read but not disabled or enabled' }]
+      : []),
+    ...(syncApiKeys ? [{ scopes: ['api_keys.delete'], without: 'API keys can be read but not deleted' }] : []),
+  ];
+}
 
 /** Proves the key and names what it may not do, before anything is written (`sendgrid-api.md §8`). */
 export async function validate(options: ValidationOptions, { signal }: CallRequest): Promise<readonly string[]> {
@@ -35,10 +53,13 @@ export async function validate(options: ValidationOptions, { signal }: CallReque
     ...(provisioning ? provisioningScopes : []),
   ];
   const missing = lacks(needed);
+  const special = provisioning ? specialChanges(options, scopes.has('subusers.read')) : [];
   if (missing.length > 0) {
+    const more = special.flatMap((change) => lacks(change.scopes));
+    const besides = more.length === 0 ? '' : ` Some changes would also need ${more.join(', ')}.`;
     throw new BatonError(
       Code.PermissionDenied,
-      `The API key lacks ${missing.join(', ')}. Give it to the key in SendGrid under Settings, API Keys, or make a key with full access.`,
+      `The API key lacks ${missing.join(', ')}. Give it to the key in SendGrid under Settings, API Keys, or make a key with full access.${besides}`,
     );
   }
   const notes: string[] = [];
@@ -46,9 +67,9 @@ export async function validate(options: ValidationOptions, { signal }: CallReque
     notes.push(noSubusers);
     source.markSaid(noSubusers);
   }
-  const missingSso = provisioning ? lacks(ssoScopes) : [];
-  if (missingSso.length > 0) {
-    notes.push(`SSO teammates can be read but not changed: the API key lacks ${missingSso.join(', ')}.`);
+  for (const change of special) {
+    const absent = lacks(change.scopes);
+    if (absent.length > 0) notes.push(`${change.without}: the API key lacks ${absent.join(', ')}.`);
   }
   return notes;
 }
