@@ -30,6 +30,14 @@ const generalFlags: readonly FlagSpec[] = [
     hidden: true,
     description: 'Completion without descriptions',
   },
+  {
+    name: 'endpoint',
+    kind: 'string',
+    group: 'General',
+    hidden: true,
+    description: 'What health-check asks: health, ready or live',
+  },
+  { name: 'timeout', kind: 'int', group: 'General', hidden: true, description: 'How many seconds health-check waits' },
 ];
 
 /**
@@ -70,6 +78,13 @@ async function run<Fields extends ConfigFields>(
   if (parsed.flags.get('help') === true || command === 'help') {
     return printHelp(outline, specs, command === 'help' ? rest[0] : command);
   }
+  const stray = ['endpoint', 'timeout'].find((name) => parsed.flags.has(name));
+  if (stray !== undefined && command !== 'health-check') {
+    throw new BatonError(
+      Code.Unknown,
+      `--${stray} belongs to the command health-check: "${outline.name} health-check"`,
+    );
+  }
   switch (command) {
     case undefined: {
       const { rootCommand } = await import('./cli/root-command.ts');
@@ -91,8 +106,10 @@ async function run<Fields extends ConfigFields>(
       const descriptions = parsed.flags.get('no-descriptions') !== true;
       return print(completionScript(shell, { name: outline.name, commands, specs, descriptions }));
     }
-    case 'health-check':
-      throw new BatonError(Code.Unimplemented, 'health-check is not available in this version');
+    case 'health-check': {
+      const { healthCheck } = await import('./cli/health-check.ts');
+      return healthCheck(parsed.flags, process.env);
+    }
     default:
       throw unknownCommand(outline.name, command);
   }

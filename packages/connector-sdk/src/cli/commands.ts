@@ -13,6 +13,16 @@ export const commands: readonly CommandSpec[] = [
     usage: 'config',
     details: 'Prints the schema of the settings, as JSON: what a settings page shows. Needs no credentials.',
   },
+  {
+    name: 'health-check',
+    summary: 'Ask a running service whether it is well',
+    usage: 'health-check [--endpoint health|ready|live] [--timeout SECONDS]',
+    details:
+      'Asks the service on this machine that runs with --health-check, at --health-check-port and\n' +
+      '--health-check-bind-address. Says nothing and exits with 0 when it is well.\n\n' +
+      '  --endpoint   health (default): its settings still work; ready: it can take tasks; live: it answers\n' +
+      '  --timeout    seconds to wait; default 5',
+  },
   completionCommand,
   helpCommand,
 ];

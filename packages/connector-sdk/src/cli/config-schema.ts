@@ -23,7 +23,20 @@ export function configSchemaJson(outline: ConnectorOutline): string {
   return JSON.stringify(document, undefined, 2).replaceAll(/[<>&\u2028\u2029]/g, escapeCharacter);
 }
 
-const OPERATORS_ORDER = ['log-level', 'log-level-debug-expires-at', 'http-timeout-seconds'];
+const OPERATORS_ORDER = [
+  'log-level',
+  'log-level-debug-expires-at',
+  'otel-collector-endpoint',
+  'otel-collector-endpoint-tls-cert-path',
+  'otel-collector-endpoint-tls-cert',
+  'otel-collector-endpoint-tls-insecure',
+  'otel-tracing-disabled',
+  'otel-logging-disabled',
+  'health-check',
+  'health-check-port',
+  'health-check-bind-address',
+  'http-timeout-seconds',
+];
 
 function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
