@@ -18,6 +18,8 @@ const DEFAULT_MAX_MEMORY_MB = 128;
 const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 
 const READ_CHUNK_BYTES = 1024 * 1024;
+/** A database of 900 MB unpacked in 0.9 s like this, in 1.3 s with 1 MiB, in 1.2 s with 64 KiB. */
+const UNPACKED_CHUNK_BYTES = 256 * 1024;
 
 /** Where the header of a database says which journal it uses; 1 is rollback, 2 is WAL (`c1z-format.md §2.1`). */
 export const JOURNAL_FLAG_OFFSET = 18;
@@ -100,7 +102,7 @@ async function decompress(
   const params = {
     [constants.ZSTD_d_windowLogMax]: Math.min(31, Math.max(10, 20 + Math.floor(Math.log2(maxMemoryMb)))),
   };
-  const decompressor = createZstdDecompress({ params, chunkSize: READ_CHUNK_BYTES });
+  const decompressor = createZstdDecompress({ params, chunkSize: UNPACKED_CHUNK_BYTES });
   try {
     await pipeline(
       file.createReadStream({ start: MAGIC_V1.length, highWaterMark: READ_CHUNK_BYTES }),

@@ -7,6 +7,7 @@ import {
   type ResourceType,
   ResourceTypeSchema,
 } from '@baton-ts/protocol/connector-v2';
+import { toProtoJson } from '@baton-ts/protocol/json';
 import type { CommandContext } from '../commands/command.ts';
 import { openFile, pickSync } from '../file/open-file.ts';
 import type { List } from '../output/list.ts';
@@ -44,7 +45,7 @@ export const entitlementList: List<EntitlementRow> = {
   },
   json: ({ entitlement, resource, resourceType }) =>
     jsonObject([
-      ['entitlement', jsonOf(EntitlementSchema, entitlement)],
+      ['entitlement', toProtoJson(EntitlementSchema, entitlement)],
       ['resource', jsonOf(ResourceSchema, resource)],
       ['resourceType', jsonOf(ResourceTypeSchema, resourceType)],
     ]),

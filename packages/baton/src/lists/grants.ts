@@ -9,6 +9,7 @@ import {
   type ResourceType,
   ResourceTypeSchema,
 } from '@baton-ts/protocol/connector-v2';
+import { toProtoJson } from '@baton-ts/protocol/json';
 import type { CommandContext } from '../commands/command.ts';
 import { openFile, pickSync } from '../file/open-file.ts';
 import type { List } from '../output/list.ts';
@@ -55,7 +56,7 @@ export const grantList: List<GrantRow> = {
   },
   json: ({ grant, entitlement, resource, resourceType, principal }) =>
     jsonObject([
-      ['grant', jsonOf(GrantSchema, grant)],
+      ['grant', toProtoJson(GrantSchema, grant)],
       ['entitlement', jsonOf(EntitlementSchema, entitlement)],
       ['resource', jsonOf(ResourceSchema, resource)],
       ['resourceType', jsonOf(ResourceTypeSchema, resourceType)],

@@ -1,4 +1,5 @@
 import { type Resource, ResourceSchema, type ResourceType, ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
+import { toProtoJson } from '@baton-ts/protocol/json';
 import type { CommandContext } from '../commands/command.ts';
 import { openFile, pickSync } from '../file/open-file.ts';
 import type { List } from '../output/list.ts';
@@ -24,7 +25,7 @@ export const resourceList: List<ResourceRow> = {
     { title: 'ID', cell: ({ resource }) => resource.id?.resource ?? '' },
     { title: 'Display Name', cell: ({ resource }) => resource.displayName },
     { title: 'Resource Type', cell: ({ resourceType }) => displayName(resourceType) },
-    { title: 'Parent Resource', cell: ({ parent }) => parentCell(parent) },
+    { title: 'Parent Resource', cell: ({ parent }) => parentCell(parent), placeholder: '-' },
     { title: 'Resource Type ID', cell: ({ resourceType }) => resourceType.id, extra: true },
     { title: 'Parent Type ID', cell: ({ parent }) => refOf(parent).resourceType, extra: true },
     { title: 'Parent ID', cell: ({ parent }) => refOf(parent).resource, extra: true },
@@ -40,14 +41,14 @@ export const resourceList: List<ResourceRow> = {
   },
   json: ({ resource, resourceType, parent }) =>
     jsonObject([
-      ['resource', jsonOf(ResourceSchema, resource)],
+      ['resource', toProtoJson(ResourceSchema, resource)],
       ['resourceType', jsonOf(ResourceTypeSchema, resourceType)],
       ['parent', parent === undefined ? undefined : jsonOf(ResourceSchema, parent)],
     ]),
 };
 
 function parentCell(parent: Resource | undefined): string {
-  return parent === undefined ? '-' : `${resourceName(parent)} (${refOf(parent).resourceType})`;
+  return parent === undefined ? '' : `${resourceName(parent)} (${refOf(parent).resourceType})`;
 }
 
 /** Joins a resource with its type and its parent. */

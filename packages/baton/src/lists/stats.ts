@@ -50,7 +50,7 @@ function fieldRows({ run }: SyncReader): string[][] {
     ['Sync Type', run.syncType],
     ['Parent Sync ID', run.parentSyncId],
     ['Started At', timeCell(run.startedAt)],
-    ['Ended At', timeCell(run.endedAt)],
+    ['Ended At', timeCell(run.endedAt) || '-'],
     ['Duration', run.endedAt === undefined ? '-' : duration(Number(run.endedAt) - Number(run.startedAt))],
     ['Sync Token', run.syncToken],
   ];

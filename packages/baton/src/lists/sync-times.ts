@@ -1,9 +1,9 @@
 import type { SyncRun } from '@baton-ts/c1z';
 import { type Timestamp, timestampFromDate } from '@bufbuild/protobuf/wkt';
 
-/** An instant for a table; a hyphen when it has not come. */
+/** An instant for a table; empty when it has not come. */
 export function timeCell(time: Date | undefined): string {
-  return time === undefined ? '-' : time.toISOString();
+  return time === undefined ? '' : time.toISOString();
 }
 
 /** The fields that every output message of a sync has in common. */

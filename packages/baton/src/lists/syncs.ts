@@ -13,7 +13,7 @@ const syncList: List<SyncRun> = {
   columns: [
     { title: 'ID', cell: (run) => run.syncId },
     { title: 'Started At', cell: (run) => timeCell(run.startedAt) },
-    { title: 'Ended At', cell: (run) => timeCell(run.endedAt) },
+    { title: 'Ended At', cell: (run) => timeCell(run.endedAt), placeholder: '-' },
     { title: 'Type', cell: (run) => run.syncType },
     { title: 'Parent ID', cell: (run) => run.parentSyncId },
     { title: 'Token', cell: (run) => run.syncToken },

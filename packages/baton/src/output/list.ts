@@ -5,6 +5,8 @@ export interface Column<Row> {
   /** As the table's head shows it; `--columns` and `--sort` take it lower-cased with hyphens. */
   readonly title: string;
   cell(row: Row): string;
+  /** What the console shows in place of an empty cell. Default: nothing. */
+  readonly placeholder?: string;
   /** Shown only when `--columns` names it. */
   readonly extra?: boolean;
 }

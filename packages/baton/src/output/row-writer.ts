@@ -26,7 +26,8 @@ export function renderer<Row>(
   columns: readonly Column<Row>[],
 ): (row: Row) => Rendered {
   if (format === 'json' || format === 'jsonl') return (row) => list.json(row);
-  return (row) => columns.map((column) => column.cell(row));
+  if (format === 'csv') return (row) => columns.map((column) => column.cell(row));
+  return (row) => columns.map((column) => column.cell(row) || (column.placeholder ?? ''));
 }
 
 export function rowWriter(
