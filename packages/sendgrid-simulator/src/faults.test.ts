@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isJsonObject } from './json.ts';
 import { simulatorFor } from './testing/ask.ts';
 
 const list = 'GET /v3/teammates';
@@ -102,6 +103,33 @@ test('an echo does not stick', async (t) => {
   const { json } = await ask(`PATCH ${person}`, { body: { scopes: ['alerts.read'], is_admin: false } });
   assert.ok(Array.isArray(json.scopes) && json.scopes.includes('alerts.read'));
   assert.deepEqual((await ask(`GET ${person}`)).json.scopes, before);
+});
+
+test('an echo does not stick, whatever was written', async (t) => {
+  const { ask, control } = await simulatorFor(t);
+  const { account } = control;
+  control.addFault({ kind: 'echo-only', times: 'forever' });
+  const invitations = [...account.invitations.keys()];
+  const body = { email: 'kim@example.com', scopes: ['stats.read'], is_admin: false };
+  assert.equal((await ask('POST /v3/teammates', { body })).status, 201);
+  assert.equal((await ask(`DELETE /v3/teammates/pending/${invitations[0]}`)).status, 204);
+  assert.deepEqual([...account.invitations.keys()], invitations);
+  assert.equal((await ask(`DELETE ${person}`)).status, 204);
+  assert.ok(account.teammates.has(username));
+  assert.equal((await ask('PATCH /v3/subusers/trailhead', { body: { disabled: true } })).status, 204);
+  assert.equal(account.subusers.get('trailhead')?.disabled, false);
+});
+
+test('another writer changes the access to subusers', async (t) => {
+  const { ask, control } = await simulatorFor(t);
+  const path = '/v3/teammates/hugo.lefebvre%40northwind.example.com/subuser_access';
+  const change = { addAccess: [{ id: 481_377, permissionType: 'restricted' as const }], removeAccess: [481_203] };
+  control.addFault({ kind: 'other-writer', when: 'after', change, path });
+  const shown = async () => {
+    const entries: unknown = (await ask(`GET ${path}`)).json.subuser_access;
+    return Array.isArray(entries) ? entries.filter(isJsonObject).map(({ username: name }) => name) : [];
+  };
+  assert.deepEqual([await shown(), await shown()], [['trailhead'], ['peak-and-pine']]);
 });
 
 test('another writer comes between a read and a write', async (t) => {

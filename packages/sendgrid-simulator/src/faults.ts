@@ -1,4 +1,5 @@
 import { isJsonObject } from './json.ts';
+import type { PermissionType } from './model.ts';
 import { templates } from './router.ts';
 
 /** What another writer does to a teammate; `username` defaults to the one in the request's path. */
@@ -9,6 +10,15 @@ export interface TeammateChange {
   readonly addScopes?: readonly string[];
   readonly removeScopes?: readonly string[];
   readonly isAdmin?: boolean;
+  /** Access to subusers, by subuser id: replaces or adds these entries. */
+  readonly addAccess?: readonly {
+    readonly id: number;
+    readonly permissionType: PermissionType;
+    readonly scopes?: readonly string[];
+  }[];
+  /** Ids of subusers. */
+  readonly removeAccess?: readonly number[];
+  readonly isRestricted?: boolean;
   readonly deleted?: boolean;
 }
 

@@ -1,8 +1,7 @@
-import { findTeammate } from './account.ts';
 import type { Answer, Call } from './call.ts';
 import type { Fault, TeammateChange } from './faults.ts';
 import { isJsonObject } from './json.ts';
-import type { Account, Realm, Teammate } from './model.ts';
+import type { Account, Realm } from './model.ts';
 
 /** Changes a teammate behind everybody's back. False when there is no such teammate. */
 export function changeTeammate(realm: Realm, username: string, change: TeammateChange): boolean {
@@ -15,6 +14,11 @@ export function changeTeammate(realm: Realm, username: string, change: TeammateC
     teammate.isAdmin = change.isAdmin;
     if (change.isAdmin) teammate.scopes = [];
   }
+  for (const { id, permissionType, scopes: rights = [] } of change.addAccess ?? []) {
+    teammate.access.set(id, { permissionType, scopes: [...rights] });
+  }
+  for (const id of change.removeAccess ?? []) teammate.access.delete(id);
+  if (change.isRestricted !== undefined) teammate.isRestricted = change.isRestricted;
   if (change.deleted) realm.teammates.delete(username);
   return true;
 }
@@ -27,11 +31,9 @@ export function handleWithFaults(call: Call, faults: readonly Fault[], handle: (
     if (fault.kind === 'other-writer' && fault.when === 'before') otherWriter(call, fault.change);
     if (fault.kind === 'ignore-offset') call.query.delete('offset');
   }
-  const isEchoOnly = faults.some(({ kind }) => kind === 'echo-only');
-  const before = isEchoOnly ? findTeammate(call.account, call, username) : undefined;
-  const kept = before && structuredClone(before);
+  const restore = faults.some(({ kind }) => kind === 'echo-only') ? snapshot(call) : undefined;
   let answer = handle(call);
-  if (before && kept) restore(call.realm, before, kept);
+  restore?.();
   for (const fault of faults) {
     if (fault.kind === 'other-writer' && fault.when === 'after') otherWriter(call, fault.change);
     if (fault.kind === 'remove-between-pages') removeFirst(call.account, call.realm, answer.body);
@@ -44,9 +46,26 @@ function otherWriter({ realm, names }: Call, change: TeammateChange): void {
   changeTeammate(realm, change.username ?? names[0] ?? '', change);
 }
 
-function restore(realm: Realm, teammate: Teammate, kept: Teammate): void {
-  Object.assign(teammate, kept);
-  realm.teammates.set(teammate.username, teammate);
+/** Returns what puts everything back that a write may change. */
+function snapshot({ account, realm }: Call): () => void {
+  const putBack = [
+    snapshotOf(realm.teammates),
+    snapshotOf(realm.invitations),
+    snapshotOf(realm.apiKeys),
+    snapshotOf(account.subusers),
+  ];
+  return () => {
+    for (const put of putBack) put();
+  };
+}
+
+/** The same objects in the same order afterwards, with the values that they have now. */
+function snapshotOf<Value extends object>(map: Map<string, Value>): () => void {
+  const kept = [...map].map(([name, value]) => ({ name, value, fields: { ...value } }));
+  return () => {
+    map.clear();
+    for (const { name, value, fields } of kept) map.set(name, Object.assign(value, fields));
+  };
 }
 
 function rowsOf(body: unknown): readonly unknown[] {

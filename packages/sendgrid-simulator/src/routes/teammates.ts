@@ -95,7 +95,7 @@ function update(call: Call) {
   teammate.scopes = withoutWhatDoesNotStick(scopes);
   if (isAdmin) {
     teammate.isRestricted = false;
-    teammate.access.clear();
+    teammate.access = new Map();
   }
   const answer = detail(call, teammate);
   if (!isAdmin && scopes.includes('user.profile.update')) {
