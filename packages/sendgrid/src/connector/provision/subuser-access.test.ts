@@ -7,7 +7,6 @@ import { DryRun } from '../../testing/open-for-changes.ts';
 
 const { owner, ssoAdmin, unified, password, sso, inTwoSubusers, inOneSubuser } = people;
 const route = '/v3/sso/teammates/{username}';
-const accessRoute = '/v3/teammates/{username}/subuser_access';
 type Stage = Awaited<ReturnType<typeof stageGrants>>;
 
 /** `trailhead restricted`, sorted. */
@@ -175,23 +174,32 @@ test('an echo that does not stick is no success', async (t) => {
   assert.equal(writes().length, 1);
 });
 
-test('another writer who takes an entry away is reported, and not overwritten', async (t) => {
+test('another writer who takes an entry or a scope of another one away is reported, and not overwritten', async (t) => {
   const stage = await stageGrants(t);
-  const body = JSON.stringify({
-    has_restricted_subuser_access: true,
-    subuser_access: [{ id: Number(peak), username: 'peak-and-pine', permission_type: 'admin' }],
-  });
-  stage.fault({ kind: 'status', status: 200, body, route: accessRoute, after: 1 });
+  const taken = { removeAccess: [Number(trailhead)] };
+  stage.fault({ kind: 'other-writer', when: 'after', change: taken, method: 'PATCH', route });
   const change = stage.give(stage.access('admin', peak), inOneSubuser);
   await fails(change, Code.Aborted, new RegExp(`admin in ${trailhead} is gone.*Now it may act in peak-and-pine`));
   assert.equal(stage.writes().length, 1);
+  const less = { addAccess: [{ id: Number(peak), permissionType: 'restricted' as const, scopes: [] }] };
+  stage.fault({ kind: 'other-writer', when: 'after', change: less, method: 'PATCH', route });
+  const other = stage.give(stage.access('admin'), inTwoSubusers);
+  await fails(other, Code.Aborted, new RegExp(`marketing\\.read in ${peak}.* gone`));
+});
+
+test('another writer who gives more is told about', async (t) => {
+  const stage = await stageGrants(t);
+  const [outlet] = [...stage.account.subusers.values()].filter(({ username }) => username.startsWith('outlet'));
+  const more = { addAccess: [{ id: outlet?.id ?? 0, permissionType: 'admin' as const }] };
+  stage.fault({ kind: 'other-writer', when: 'after', change: more, method: 'PATCH', route });
+  const { notes } = await stage.give(stage.access('admin', peak), inOneSubuser);
+  assert.match(notes?.join(' ') ?? '', new RegExp(`Somebody else gave it more .*admin in ${outlet?.id}`));
 });
 
 test('a teammate who is no longer restricted afterwards is an alarm', async (t) => {
   const { give, access, fault } = await stageGrants(t);
-  const body = JSON.stringify({ has_restricted_subuser_access: false, subuser_access: [] });
-  fault({ kind: 'status', status: 200, body, route: accessRoute, after: 1 });
-  await fails(give(access('admin', peak), inOneSubuser), Code.Aborted, /no longer restricted to subusers|is gone/);
+  fault({ kind: 'other-writer', when: 'after', change: { isRestricted: false }, method: 'PATCH', route });
+  await fails(give(access('admin', peak), inOneSubuser), Code.Aborted, /no longer restricted to subusers/);
 });
 
 test('a dry run shows the whole list before and after', async (t) => {

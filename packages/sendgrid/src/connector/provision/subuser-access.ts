@@ -189,11 +189,11 @@ async function replaceAccess(
   const { gone, more } = compareAccess(sent, now.entries);
   const isUnchanged = now.restricted === access.restricted && compareAccess(access.entries, now.entries).isSame;
   if (isUnchanged) throw lost ? lostAndUndone(lost) : nothingChanged(person, now);
+  if (!now.restricted && sent.length > 0) {
+    throw changedMeanwhile(person, 'it is no longer restricted to subusers, so its scopes of the account count again');
+  }
   if (gone.length > 0) {
     throw changedMeanwhile(person, `${listed(gone)} is gone. Now it may act in ${describeAll(now)}`);
-  }
-  if (!now.restricted && sent.length > 0) {
-    throw changedMeanwhile(person, 'it is no longer restricted to subusers');
   }
   const notes = [...lostButDone(lost)];
   if (more.length > 0)
