@@ -74,8 +74,9 @@ test('what is logged is told on, flat and without secrets', () => {
     format: 'json',
     paths: [join(folder, 'e.log')],
     secrets: ['SG.secret'],
-    onEntry: (entry) => entries.push(entry),
   });
+  logger.info('before');
+  logger.alsoTo((entry) => entries.push(entry));
   logger.debug('not told');
   logger.warn('key SG.secret', { count: 2, list: ['SG.secret'], absent: undefined });
   logger.close();

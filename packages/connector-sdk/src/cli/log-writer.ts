@@ -21,8 +21,6 @@ export interface LogWriterOptions {
   readonly aroundLine?: { before(): void; after(): void };
   /** Called with each warning, logged or not. */
   readonly onWarning?: (message: string) => void;
-  /** Called with each line that is logged. */
-  readonly onEntry?: (entry: LogEntry) => void;
   /** When the level is debug: from then on it is info. */
   readonly debugUntil?: Date;
   /** Default: the system's clock. */
@@ -40,12 +38,15 @@ export interface LogEntry {
 
 /** A logger that writes lines, and what ends it. */
 export interface LogWriter extends Logger {
+  /** From now on each line that is logged is told to `sink` as well. */
+  alsoTo(sink: (entry: LogEntry) => void): void;
   close(): void;
 }
 
 /** Writes logs as the Go SDK does (`cli.md §A.9`), one whole line at a time, in order. */
 export function createLogWriter(options: LogWriterOptions): LogWriter {
   const files: number[] = [];
+  const sinks: ((entry: LogEntry) => void)[] = [];
   const targets = (options.paths.length === 0 ? ['stderr'] : options.paths).map((path): Write => {
     if (path === 'stdout' || path === 'stderr') {
       const stream = process[path];
@@ -73,13 +74,16 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     const caller = callerOf();
     const line = hide(format(level, time, caller, message, fields ?? {}));
     for (const write of targets) write(line);
-    options.onEntry?.({ level, time, caller, message: hide(message), fields: flatFields(fields ?? {}, hide) });
+    for (const sink of sinks) {
+      sink({ level, time, caller, message: hide(message), fields: flatFields(fields ?? {}, hide) });
+    }
   };
   return {
     debug: (message, fields) => log('debug', message, fields),
     info: (message, fields) => log('info', message, fields),
     warn: (message, fields) => log('warn', message, fields),
     error: (message, fields) => log('error', message, fields),
+    alsoTo: (sink) => void sinks.push(sink),
     close: () => files.splice(0).forEach((file) => closeSync(file)),
   };
 }

@@ -28,6 +28,22 @@ export function logFormat(settings: Settings): 'json' | 'console' {
   return process.stdout.isTTY ? 'console' : 'json';
 }
 
+/** When debug logging ends (`--log-level-debug-expires-at`); undefined: never. */
+export function debugUntil(settings: Settings): Date | undefined {
+  const name = 'log-level-debug-expires-at';
+  const text = settings.string(name);
+  if (text === '') return undefined;
+  const [, day] = /^\d{4}-\d\d-(\d\d)[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  const time = new Date(text.toUpperCase());
+  // A day that its month does not have becomes one of the next month.
+  const isDay = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(day);
+  if (day !== undefined && isDay && !Number.isNaN(time.getTime())) return time;
+  throw new BatonError(
+    Code.Unknown,
+    `${settings.source(name)} is "${text}"; it must be a point in time as in RFC 3339, like 2030-01-31T12:00:00Z`,
+  );
+}
+
 export function secretsOf(specs: readonly FlagSpec[], settings: Settings): string[] {
   return specs.filter((spec) => spec.secret).map((spec) => settings.string(spec.name));
 }

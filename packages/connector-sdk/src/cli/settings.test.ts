@@ -7,6 +7,7 @@ import type { FlagValue } from '@baton-ts/command-line';
 import { Secret } from '../secret.ts';
 import { builtInFlags } from './built-in-flags.ts';
 import { connectorFlags } from './connector-flags.ts';
+import { debugUntil } from './run-settings.ts';
 import { loadSettings } from './settings.ts';
 
 const fields = { 'demo-key': { kind: 'secret', required: true, description: 'Key' } } as const;
@@ -75,9 +76,9 @@ test('an unknown key in the config file is a warning with the likely spelling', 
 });
 
 test('a setting of another version is refused, not ignored', async () => {
-  await assert.rejects(load({}, { BATON_CLIENT_ID: 'x@y/z' }), {
+  await assert.rejects(load({}, { BATON_TICKETING: 'true' }), {
     code: 12,
-    message: /BATON_CLIENT_ID is set, but service mode is not available in this version/,
+    message: /BATON_TICKETING is set, but tickets is not available in this version/,
   });
 });
 
@@ -89,4 +90,28 @@ test('a number out of range, a bad log level and pebble are refused', async () =
 
 test('skip-grants without resources is refused', async () => {
   await assert.rejects(load({ 'skip-grants': true }, {}), /skip-grants needs sync-resources/);
+});
+
+test('a health setting without health checks is refused, naming what was set', async () => {
+  await assert.rejects(
+    load({}, { BATON_HEALTH_CHECK_PORT: '9000' }),
+    /^BatonError: BATON_HEALTH_CHECK_PORT is set, but not health-check/,
+  );
+  await assert.rejects(load({ 'health-check-bind-address': '::' }, {}), /--health-check-bind-address is set, but not/);
+  await load({ 'health-check-port': 9000, 'health-check': true }, {});
+});
+
+test('the end of debug logging is a point in time', async () => {
+  const { settings } = await load({ 'log-level-debug-expires-at': '2030-01-31T12:00:00+02:00' }, {});
+  assert.deepEqual(debugUntil(settings), new Date('2030-01-31T10:00:00Z'));
+  assert.equal(debugUntil((await load({}, {})).settings), undefined);
+});
+
+test('an end of debug logging that is no point in time is refused', async () => {
+  for (const text of ['tomorrow', '2030-01-31', '2030-01-31T12:00:00', '2030-02-31T12:00:00Z', '1893499200']) {
+    const { settings } = await load({}, { BATON_LOG_LEVEL_DEBUG_EXPIRES_AT: text });
+    assert.throws(() => debugUntil(settings), {
+      message: `BATON_LOG_LEVEL_DEBUG_EXPIRES_AT is "${text}"; it must be a point in time as in RFC 3339, like 2030-01-31T12:00:00Z`,
+    });
+  }
 });

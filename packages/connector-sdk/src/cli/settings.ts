@@ -116,6 +116,13 @@ function check(specs: readonly FlagSpec[], settings: ReadonlyMap<string, Setting
   if (settings.get('skip-grants')?.value === true && isEmpty(settings.get('sync-resources')?.value)) {
     throw new BatonError(Code.Unknown, 'skip-grants needs sync-resources: name the resources to sync without grants');
   }
+  const lonely = ['health-check-port', 'health-check-bind-address'].flatMap((name) => settings.get(name)?.source ?? []);
+  if (lonely.length > 0 && settings.get('health-check')?.value === false) {
+    throw new BatonError(
+      Code.Unknown,
+      `${lonely[0]} is set, but not health-check: give --health-check or set BATON_HEALTH_CHECK=true as well`,
+    );
+  }
 }
 
 function isEmpty(value: FlagValue | undefined): boolean {

@@ -18,7 +18,7 @@ import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { HttpCall } from '../http/observer.ts';
 import type { Logger } from '../logger.ts';
-import { trustedAuthorities } from '../service/dial.ts';
+import { trustedAuthorities } from '../service/trust.ts';
 import type { Collector } from './collector.ts';
 import type { SpanFacts, SyncSteps, Telemetry } from './telemetry.ts';
 
