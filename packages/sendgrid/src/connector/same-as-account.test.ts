@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { openC1zReader, type SyncReader } from '@baton-ts/c1z';
+import { openC1zReader } from '@baton-ts/c1z';
 import { type Simulator, type SimulatorOptions, startSimulator } from 'sendgrid-simulator';
+import { grantsIn, placeOf, resourcesIn } from '../testing/file-content.ts';
 import { syncIntoFile } from '../testing/sync-into-file.ts';
 
 type Account = Simulator['control']['account'];
@@ -25,39 +26,9 @@ async function compare(t: TestContext, options: SimulatorOptions, flags: Flags =
   assert.ok(reader);
   const { account } = simulator.control;
   return {
-    said: { resources: resourcesIn(reader), grants: grantsIn(reader) },
+    said: { resources: resourcesIn(reader).map(placeOf).sort(), grants: grantsIn(reader) },
     meant: { resources: resourcesOf(account, flags), grants: await grantsOf(simulator, flags) },
   };
-}
-
-function resourcesIn(reader: SyncReader): string[] {
-  const found: string[] = [];
-  let cursor: number | undefined = 0;
-  while (cursor !== undefined) {
-    const page = reader.resources({ cursor });
-    for (const { id, parentResourceId } of page.rows) {
-      if (id?.resourceType === 'scope' || id?.resourceType === 'role') continue;
-      found.push(`${id?.resourceType}/${id?.resource} under ${parentResourceId?.resource ?? ''}`);
-    }
-    cursor = page.next;
-  }
-  return found.sort();
-}
-
-function grantsIn(reader: SyncReader): string[] {
-  const found: string[] = [];
-  let cursor: number | undefined = 0;
-  while (cursor !== undefined) {
-    const page = reader.grants({ cursor });
-    for (const { entitlement, principal, sources } of page.rows) {
-      const through = Object.keys(sources?.sources ?? {});
-      if (principal?.id?.resourceType !== 'teammate') continue;
-      if (through.length > 0 && !through.includes(entitlement?.id ?? '')) continue;
-      found.push(`${entitlement?.id} for ${principal.id.resource}`);
-    }
-    cursor = page.next;
-  }
-  return found.sort();
 }
 
 /** Everybody and everything but scopes and roles, as `type/id under parent`. */
