@@ -34,7 +34,7 @@ const formats: Readonly<Record<string, readonly string[]>> = {
 
 for (const command of commands) {
   for (const format of formats[command[0] ?? ''] ?? ['console', 'json']) {
-    const file = `${command[0]}.${format}`;
+    const file = `${command[0]}.${format}.txt`;
     test(`${command.join(' ')} -o ${format} prints golden/${file}`, async () => {
       const { exitCode, stdout, stderr } = await baton([...command, '-o', format], { cwd: folder });
       assert.deepEqual([exitCode, stderr], [0, '']);

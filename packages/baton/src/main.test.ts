@@ -201,10 +201,9 @@ test('colour is only where it is asked for', async () => {
 });
 
 test('rows can be filtered, sorted, limited, and their columns chosen', async () => {
-  const { stdout } = await run(
-    ...['grants', '-o', 'csv', '--columns', 'principal-id,entitlement', '--sort', '-principal-id', '--limit', '2'],
-    ...['--filter', 'principal.profile.department == "Ops" || entitlement.slug == "owner"'],
-  );
+  const filter = 'principal.profile.department == "Ops" || entitlement.slug == "owner"';
+  const shown = ['-o', 'csv', '--columns', 'principal-id,entitlement', '--sort', '-principal-id', '--limit', '2'];
+  const { stdout } = await run('grants', '--filter', filter, ...shown);
   assert.equal(stdout, 'Principal ID,Entitlement\ndan,Ops member\nbob,Ops member\n');
 });
 
