@@ -19,6 +19,11 @@ const untrusted = new Set([
 ]);
 const otherTlsCode = /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|HOSTNAME_MISMATCH|UND_ERR_PRX_TLS)/;
 
+/** Whether nobody that counts has signed the certificate. */
+export function isUntrusted(error: unknown): boolean {
+  return untrusted.has(errorCode(error));
+}
+
 /** Every way in which a request can get no answer, told for people. The one place that knows the codes of Node and undici. */
 export function networkFailure(error: unknown, host: string): NetworkFailure {
   const code = errorCode(error);

@@ -5,10 +5,10 @@ import { Code as ConnectCode, ConnectError } from '@connectrpc/connect';
 import { systemClock } from '../http/clock.ts';
 import { type Channel, openChannel } from './channel.ts';
 import { type ClientId, readClientId } from './credentials.ts';
-import { trustedAuthorities } from './dial.ts';
 import { rpcError } from './rpc-error.ts';
 import { channelTo, startC1 } from './testing/c1.ts';
 import { serveHtml, serveProxy, serveRefusingProxy, serveWithoutAlpn } from './testing/servers.ts';
+import { Trust } from './trust.ts';
 
 const poll = { hostId: 'host-1' };
 
@@ -153,7 +153,7 @@ describe('a server that cannot be reached as it should', () => {
   test('whose certificate nothing trusts: the error says how to trust it', async (t) => {
     const c1 = await startC1(t);
     const { clientId, key } = c1;
-    const channel = openChannel({ clientId, key, trust: trustedAuthorities(), env: {}, clock: systemClock });
+    const channel = openChannel({ clientId, key, trust: new Trust(), env: {}, clock: systemClock });
     t.after(() => channel.close());
     const error = await failureOf(channel);
     assert.deepEqual([error.code, error.retryable], [Code.FailedPrecondition, true]);

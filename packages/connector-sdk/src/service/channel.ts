@@ -1,18 +1,19 @@
-import type { SecureContext } from 'node:tls';
 import { BatonService } from '@baton-ts/protocol/connectorapi-v1';
 import { type Client, Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
-import { createGrpcTransport } from '@connectrpc/connect-node';
+import { createTransport } from '@connectrpc/connect/protocol-grpc';
 import type { Clock } from '../http/clock.ts';
 import type { ClientSecretKey } from '../provision/credentials/client-secret-key.ts';
 import type { ClientId } from './credentials.ts';
+import { callOver } from './http2-client.ts';
 import { Session } from './session.ts';
 import { TokenSource } from './token.ts';
 import { postTokenForm } from './token-request.ts';
+import type { Trust } from './trust.ts';
 
 export interface ChannelOptions {
   readonly clientId: ClientId;
   readonly key: Pick<ClientSecretKey, 'privateKey' | 'kid'>;
-  readonly trust: SecureContext;
+  readonly trust: Trust;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
 }
@@ -37,11 +38,16 @@ export function openChannel({ clientId, key, trust, env, clock }: ChannelOptions
     clock,
     post: (form, signal) => postTokenForm(session, server, form, signal),
   });
-  const transport = createGrpcTransport({
+  const transport = createTransport({
     baseUrl: server.origin,
-    sessionManager: session,
+    httpClient: callOver(session, server.label),
+    useBinaryFormat: true,
     acceptCompression: [],
+    sendCompression: null,
+    compressMinBytes: 0,
     readMaxBytes: maxMessageBytes,
+    // The server says what it takes.
+    writeMaxBytes: 2 ** 32 - 1,
     interceptors: [identify(`${clientId.name} baton-sdk/v0.25.0 connect-es/2.2.0`), authorize(tokens)],
   });
   return { client: createClient(BatonService, transport), close: () => session.close() };

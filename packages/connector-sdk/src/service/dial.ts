@@ -1,22 +1,16 @@
-import { request as requestPlainly } from 'node:http';
-import { request as requestSecurely } from 'node:https';
+import type { ClientRequest, RequestOptions } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import {
-  connect as connectTls,
-  createSecureContext,
-  getCACertificates,
-  type SecureContext,
-  type TLSSocket,
-} from 'node:tls';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { networkFailure } from '../http/network-failure.ts';
+import { isUntrusted, networkFailure } from '../http/network-failure.ts';
 import type { ServerAddress } from './credentials.ts';
 import { proxyFor } from './proxy.ts';
+import type { Trust } from './trust.ts';
 
 export interface DialOptions {
   readonly server: ServerAddress;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly trust: SecureContext;
+  readonly trust: Trust;
   readonly signal: AbortSignal;
 }
 
@@ -25,24 +19,19 @@ const dialTimeoutMs = 30_000;
 /** A connection that a router has silently dropped is noticed after some of these. */
 const tcpKeepAliveMs = 60_000;
 
-/**
- * The authorities that a server may be signed by: Node's own with `NODE_EXTRA_CA_CERTS`, and the machine's, which
- * `SSL_CERT_FILE` and `SSL_CERT_DIR` replace as in Go (`service-protocol.md §15`). Costs some megabytes: make one.
- *
- * @param ca further authorities, PEM
- */
-export function trustedAuthorities(ca: readonly string[] = []): SecureContext {
-  const all = new Set([...getCACertificates('default'), ...getCACertificates('system'), ...ca]);
-  return createSecureContext({ ca: [...all], minVersion: 'TLSv1.2' });
-}
-
 /** Opens a TLS connection that speaks HTTP/2, through the proxy that the environment names. Throws a `BatonError`. */
 export async function dial({ server, env, trust, signal }: DialOptions): Promise<TLSSocket> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(dialTimeoutMs)]);
   const proxy = proxyFor(server.hostname, server.port, env);
-  try {
+  const attempt = async (): Promise<TLSSocket> => {
     const tcp = proxy === undefined ? undefined : await tunnel(proxy, server, limit);
-    const socket = await secure(server, trust, tcp, limit);
+    return secure(server, trust.context, tcp, limit);
+  };
+  try {
+    const socket = await attempt().catch((error: unknown) => {
+      if (isUntrusted(error) && trust.widen()) return attempt();
+      throw error;
+    });
     if (socket.alpnProtocol === 'h2') return socket;
     socket.destroy();
     throw new BatonError(
@@ -113,12 +102,15 @@ function secure(
 }
 
 /** Asks a proxy for a connection to the server. */
-function tunnel(proxy: URL, server: ServerAddress, signal: AbortSignal): Promise<Socket> {
+async function tunnel(proxy: URL, server: ServerAddress, signal: AbortSignal): Promise<Socket> {
+  // Costs 6 MB that a service without a proxy need not have.
+  const { request: open }: { request(options: RequestOptions): ClientRequest } =
+    proxy.protocol === 'https:' ? await import('node:https') : await import('node:http');
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const target = server.origin.replace('https://', '');
   const path = /:\d+$/.test(target) ? target : `${target}:${server.port}`;
   const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const request = (proxy.protocol === 'https:' ? requestSecurely : requestPlainly)({
+  const request = open({
     host: proxy.hostname.replace(/^\[|\]$/g, ''),
     port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
     method: 'CONNECT',

@@ -16,7 +16,7 @@ export function rpcError(error: unknown, call: string, host: string): BatonError
     if (BatonError.is(current)) return current;
   }
   if (!(error instanceof ConnectError)) return BatonError.from(error, `calling ${call} of ${host}`);
-  const { rawMessage, cause } = error;
+  const { rawMessage } = error;
   const unavailable = (message: string): BatonError => new BatonError(Code.Unavailable, message, { cause: error });
   const http = /^HTTP (\d+)$/.exec(rawMessage)?.[1];
   if (http !== undefined || rawMessage.startsWith('unsupported content type')) {
@@ -30,11 +30,7 @@ export function rpcError(error: unknown, call: string, host: string): BatonError
   if (code === Code.DeadlineExceeded) {
     return new BatonError(code, `${host} did not answer ${call} in time`, { cause: error });
   }
-  const isLocal =
-    cause !== undefined || /^(http\/2 stream closed|missing (trailer|message)|protocol error)/.test(rawMessage);
-  if (isLocal && code !== Code.Canceled) return unavailable(`the connection to ${host} broke during ${call}`);
-  // A stream that the server cuts arrives as cancelled; what is cancelled here is an abort, which is not asked about.
-  if (isLocal || code === Code.Canceled) return unavailable(`${host} ended ${call} before it was answered`);
+  if (/^(missing|protocol error)/.test(rawMessage)) return unavailable(`the answer of ${host} to ${call} was cut off`);
   const said = oneLine(rawMessage).slice(0, quotedCharacters);
   return new BatonError(code, `${host} refused ${call}${said === '' ? '' : `: ${said}`}`, { cause: error });
 }

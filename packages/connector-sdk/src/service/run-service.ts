@@ -12,12 +12,12 @@ import { Secret } from '../secret.ts';
 import { openChannel } from './channel.ts';
 import { checkServiceSettings } from './check-settings.ts';
 import { readClientId } from './credentials.ts';
-import { trustedAuthorities } from './dial.ts';
 import { hostIdOf } from './host-id.ts';
 import { noMetrics } from './metrics.ts';
 import { runService } from './service.ts';
 import { openStateDir } from './state-dir.ts';
 import { handleTask } from './tasks/handle-task.ts';
+import { Trust } from './trust.ts';
 
 /** Connects to C1 and works on what it asks for, until the process is interrupted. */
 export async function serviceCommand<Fields extends ConfigFields>(command: SetRootCommand<Fields>): Promise<void> {
@@ -37,7 +37,7 @@ export async function serviceCommand<Fields extends ConfigFields>(command: SetRo
   const provisioning = settings.bool('provisioning');
   const metrics = noMetrics;
   const clock = systemClock;
-  const channel = openChannel({ clientId, key, trust: trustedAuthorities(), env, clock });
+  const channel = openChannel({ clientId, key, trust: new Trust(), env, clock });
   try {
     for (const warning of warnings) logger.warn(warning);
     const connector = await openConnector(command, { logger, provisioning, observer: metrics.httpObserver });

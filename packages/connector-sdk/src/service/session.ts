@@ -1,97 +1,87 @@
-import type { ClientHttp2Stream, ClientSessionRequestOptions, OutgoingHttpHeaders } from 'node:http2';
-import type { SecureContext } from 'node:tls';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { Http2SessionManager } from '@connectrpc/connect-node';
 import type { ServerAddress } from './credentials.ts';
 import { dial } from './dial.ts';
+import type { Trust } from './trust.ts';
 
 export interface SessionOptions {
   readonly server: ServerAddress;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly trust: SecureContext;
+  readonly trust: Trust;
 }
 
 /** gRPC servers in Go take pings that come more often than every 5 minutes for an attack. */
 const pingIntervalMs = 5 * 60_000 + 10_000;
 const pingTimeoutMs = 20_000;
-/** A second connection that breaks before its first request says that a third would as well. */
-const maxConnections = 2;
+/** How much of an answer may be under way unread: 64 KiB, the default of HTTP/2, is slow over distance. */
+const windowBytes = 1024 * 1024;
 
 /** The one HTTP/2 connection to the server: opened when it is needed, used for everything, replaced when it has broken. */
 export class Session {
-  readonly authority: string;
   readonly #options: SessionOptions;
   readonly #closed = new AbortController();
-  #current: Promise<Http2SessionManager> | undefined;
+  #opening: Promise<ClientHttp2Session> | undefined;
+  #current: ClientHttp2Session | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.authority = options.server.origin;
   }
 
-  async request(
-    method: string,
-    path: string,
-    headers: OutgoingHttpHeaders,
-    options: Omit<ClientSessionRequestOptions, 'signal'>,
-  ): Promise<ClientHttp2Stream> {
-    for (let connections = 1; ; connections += 1) {
-      const current = this.#open();
-      const manager = await current;
-      try {
-        return await manager.request(method, path, headers, options);
-      } catch (error) {
-        if (this.#current === current) this.#current = undefined;
-        if (connections === maxConnections || this.#closed.signal.aborted) {
-          throw new BatonError(Code.Unavailable, `${this.#options.server.label} closes connections at once`, {
-            cause: error,
-          });
-        }
-      }
+  /** Begins a request to a path of the server. Throws a `BatonError` when there is no way to the server. */
+  async request(method: string, path: string, headers: OutgoingHttpHeaders): Promise<ClientHttp2Stream> {
+    const session = this.#current ?? (await this.#open());
+    try {
+      return session.request({ ...headers, ':method': method, ':path': path });
+    } catch (error) {
+      this.#forget(session);
+      if (!session.closed && !session.destroyed) throw error;
+      // It broke between two requests, and nothing has been sent yet.
+      return (await this.#open()).request({ ...headers, ':method': method, ':path': path });
     }
-  }
-
-  notifyResponseByteRead(stream: ClientHttp2Stream): void {
-    // Only an open connection has streams; one that is being replaced falls back on its pings.
-    void this.#current?.then((manager) => manager.notifyResponseByteRead(stream));
   }
 
   /** Ends the connection and everything on it. */
   close(): void {
     this.#closed.abort(new BatonError(Code.Canceled, 'the connection was closed'));
-    void this.#current?.then(
-      (manager) => manager.abort(),
-      () => {},
-    );
-    this.#current = undefined;
+    this.#current?.destroy();
   }
 
-  #open(): Promise<Http2SessionManager> {
-    if (this.#current !== undefined) return this.#current;
-    const opening = this.#connect();
-    this.#current = opening;
-    opening.catch(() => {
-      if (this.#current === opening) this.#current = undefined;
+  #open(): Promise<ClientHttp2Session> {
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = undefined;
     });
-    return opening;
+    return this.#opening;
   }
 
-  async #connect(): Promise<Http2SessionManager> {
+  async #connect(): Promise<ClientHttp2Session> {
     const { signal } = this.#closed;
     signal.throwIfAborted();
     const socket = await dial({ ...this.#options, signal });
-    let isUsed = false;
-    return new Http2SessionManager(
-      this.authority,
-      { pingIntervalMs, pingTimeoutMs },
-      {
-        createConnection: () => {
-          // Dialling takes a proxy and time, so the manager cannot do it: what breaks is replaced by `request`.
-          if (isUsed || socket.destroyed) throw new BatonError(Code.Unavailable, 'the connection broke');
-          isUsed = true;
-          return socket;
-        },
-      },
-    );
+    signal.throwIfAborted();
+    const session = connect(this.#options.server.origin, {
+      createConnection: () => socket,
+      settings: { enablePush: false, initialWindowSize: windowBytes },
+    });
+    const forget = (): void => this.#forget(session);
+    // After GOAWAY what is under way goes on, and new requests take another connection.
+    session.once('goaway', forget).once('close', forget).on('error', forget);
+    keepAlive(session);
+    this.#current = session;
+    return session;
   }
+
+  #forget(session: ClientHttp2Session): void {
+    if (this.#current === session) this.#current = undefined;
+  }
+}
+
+/** Finds out that the other side is gone when nothing else would: a request that waits for its answer hears nothing. */
+function keepAlive(session: ClientHttp2Session): void {
+  const timer = setInterval(() => {
+    const limit = setTimeout(() => session.destroy(), pingTimeoutMs).unref();
+    session.ping((error) => {
+      if (error === null) clearTimeout(limit);
+    });
+  }, pingIntervalMs).unref();
+  session.once('close', () => clearInterval(timer));
 }

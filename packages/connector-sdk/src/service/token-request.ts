@@ -26,17 +26,12 @@ export async function postTokenForm(
   signal: AbortSignal,
 ): Promise<TokenAnswer> {
   const body = Buffer.from(form.toString());
-  const stream = await session.request(
-    'POST',
-    '/auth/v1/token',
-    {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': body.byteLength,
-      accept: 'application/json',
-      'user-agent': userAgent,
-    },
-    {},
-  );
+  const stream = await session.request('POST', '/auth/v1/token', {
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': body.byteLength,
+    accept: 'application/json',
+    'user-agent': userAgent,
+  });
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const onAbort = (): void => {
     stream.destroy(new BatonError(Code.Canceled, 'the token request was given up'));

@@ -16,11 +16,11 @@ import { type ClientSecretKey, parseClientSecret } from '../../provision/credent
 import { Secret } from '../../secret.ts';
 import { type Channel, openChannel } from '../channel.ts';
 import { type ClientId, readClientId } from '../credentials.ts';
-import { trustedAuthorities } from '../dial.ts';
+import { Trust } from '../trust.ts';
 
 /** The names under which tests reach their servers; the last one through a proxy only. Made once: keys take a while. */
 export const tls = selfSignedTls({ hosts: ['127.0.0.1', 'localhost', 'c1.example'] });
-export const trust = trustedAuthorities([tls.ca]);
+export const trust = new Trust([tls.ca]);
 
 /** Polls that find nothing are answered at once, so that no test waits. */
 const quick = { pollWaitMs: 0, idleNextPollMs: 1, busyNextPollMs: 1, retryDelayMs: 0 };
