@@ -26,11 +26,20 @@ export interface ConnectorDefinition<Fields extends ConfigFields = ConfigFields>
   readonly description: string;
   readonly helpUrl?: string;
   readonly iconUrl?: string;
+  /** For the help: flags of a change in this connector's own words, after the program's name and its settings. */
+  readonly examples?: readonly ConnectorExample[];
   readonly fields: Fields;
   /** Builds the connector's parts. Makes no request: `validate` is the first thing that does. */
   open(config: ConfigValues<Fields>, context: ConnectorContext): Connector;
   /** The parts as they are without configuration, so that `capabilities` needs no credentials. */
   openForCapabilities(): Connector;
+}
+
+export interface ConnectorExample {
+  /** `--revoke-grant group:a:member:user:jane` */
+  readonly flags: string;
+  /** In a few words: `take jane out of a`. */
+  readonly does: string;
 }
 
 /** What the SDK gives to a connector when it opens it. */

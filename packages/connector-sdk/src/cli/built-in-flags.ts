@@ -1,4 +1,6 @@
 import type { FlagSpec } from '@baton-ts/command-line';
+import { changeFlags } from './change-flags.ts';
+import { operatingFlags } from './operating-flags.ts';
 
 const sync = 'Sync';
 const service = 'Service mode';
@@ -7,7 +9,14 @@ const advanced = 'Advanced';
 
 /** Settings that every connector has and this version honours (`cli.md §A.2`, and our own). */
 const available: readonly FlagSpec[] = [
-  { name: 'file', short: 'f', kind: 'string', default: 'sync.c1z', group: sync, description: 'The .c1z file to write' },
+  {
+    name: 'file',
+    short: 'f',
+    kind: 'string',
+    default: 'sync.c1z',
+    group: sync,
+    description: 'The .c1z file: a sync writes it, a grant or revocation reads it',
+  },
   {
     name: 'sync-resource-types',
     kind: 'strings',
@@ -37,7 +46,7 @@ const available: readonly FlagSpec[] = [
     name: 'dry-run',
     kind: 'bool',
     group: sync,
-    description: 'Check the configuration and print what would be synced, then stop',
+    description: 'Check the settings and print what would be synced or changed, then stop',
   },
   {
     name: 'workers',
@@ -177,7 +186,7 @@ const available: readonly FlagSpec[] = [
     ops: true,
     group: output,
     hidden: true,
-    description: 'When debug logging ends, as RFC 3339; read by hosted runners only',
+    description: 'When --log-level debug falls back to info, as RFC 3339: 2030-01-31T12:00:00Z',
   },
 ];
 
@@ -194,35 +203,12 @@ const later = (reason: string, kind: FlagSpec['kind'], ops: boolean, names: read
 
 /** Settings of the Go connector that this version refuses rather than ignores. */
 const unavailable: readonly FlagSpec[] = [
-  ...later('health checks', 'bool', true, ['health-check']),
-  ...later('health checks', 'int', true, ['health-check-port']),
-  ...later('health checks', 'string', true, ['health-check-bind-address']),
-  ...later('provisioning', 'bool', false, ['provisioning']).map((flag) => ({ ...flag, short: 'p' })),
-  ...later('provisioning', 'string', false, [
-    'grant-entitlement',
-    'grant-principal',
-    'grant-principal-type',
-    'revoke-grant',
-    'create-account-login',
-    'create-account-email',
-    'create-account-profile',
-    'create-account-resource-type',
-    'delete-resource',
-    'delete-resource-type',
-    'rotate-credentials',
-    'rotate-credentials-type',
-  ]),
-  ...later('actions', 'string', false, [
-    'invoke-action',
-    'invoke-action-args',
-    'invoke-action-resource-type',
-    'list-action-schemas-resource-type',
+  ...later('actions under that name (use --invoke-action)', 'string', false, [
     'list-resource-actions',
     'invoke-resource-action',
     'invoke-resource-action-resource-type',
     'invoke-resource-action-args',
   ]),
-  ...later('actions', 'bool', false, ['list-action-schemas']),
   ...later('event feeds', 'string', false, ['event-feed', 'event-feed-id', 'event-feed-cursor', 'event-feed-start-at']),
   ...later('tickets', 'bool', false, [
     'ticketing',
@@ -244,17 +230,7 @@ const unavailable: readonly FlagSpec[] = [
   ...later('external identities', 'strings', false, ['external-resource-traits']),
   ...later('groups of settings by sign-in method', 'string', false, ['auth-method']),
   ...later('a limit on the session store', 'int', true, ['session-store-maximum-size']),
-  ...later('OpenTelemetry', 'string', true, [
-    'otel-collector-endpoint',
-    'otel-collector-endpoint-tls-cert-path',
-    'otel-collector-endpoint-tls-cert',
-  ]),
-  ...later('OpenTelemetry', 'bool', true, [
-    'otel-collector-endpoint-tls-insecure',
-    'otel-tracing-disabled',
-    'otel-logging-disabled',
-  ]),
   ...later('the Windows event log', 'bool', false, ['log-event-log']),
 ];
 
-export const builtInFlags: readonly FlagSpec[] = [...available, ...unavailable];
+export const builtInFlags: readonly FlagSpec[] = [...available, ...changeFlags, ...operatingFlags, ...unavailable];

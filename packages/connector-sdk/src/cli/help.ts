@@ -9,11 +9,11 @@ export function rootHelp(outline: ConnectorOutline, specs: readonly FlagSpec[]):
     outline.description,
     '',
     'Usage:',
-    `  ${name} [flags]            sync into a .c1z file`,
+    `  ${name} [flags]            sync into a .c1z file, or make the one change that a flag names`,
     `  ${name} [command] [flags]`,
     '',
     'Examples:',
-    ...examples(name, specs),
+    ...examples(outline, specs),
     '',
     'Commands:',
     ...commands.map((command) => `  ${command.name.padEnd(14)}${command.summary}`),
@@ -34,13 +34,18 @@ export function commandHelp(outline: ConnectorOutline, commandName: string): str
   return [command.details, '', 'Usage:', `  ${outline.name} ${command.usage}`, ''].join('\n');
 }
 
-function examples(name: string, specs: readonly FlagSpec[]): string[] {
+function examples({ name, examples: own = [] }: ConnectorOutline, specs: readonly FlagSpec[]): string[] {
   const required = specs.filter((spec) => spec.required);
   const settings = required.map((spec) => `${envName(spec.name)}=… `).join('');
   return [
     `  ${settings}${name}                    # sync into ./sync.c1z`,
     `  ${settings}${name} -f /data/acme.c1z  # into another file`,
     `  ${settings}${name} --dry-run          # check the settings, write nothing`,
+    ...own.flatMap(({ flags, does }) => [
+      `  # ${does}; with --dry-run: see what would be sent`,
+      `  ${settings}${name} \\`,
+      `    ${flags}`,
+    ]),
     `  source <(${name} completion bash)     # complete flags with the Tab key`,
   ];
 }

@@ -1,5 +1,6 @@
 import type { ConfigFields, ConfigValues } from '../config-fields.ts';
 import type { Connector } from '../connector.ts';
+import { askOnly } from '../http/ask-only.ts';
 import { createHttpClient } from '../http/create-http-client.ts';
 import type { HttpObserver } from '../http/observer.ts';
 import type { Logger } from '../logger.ts';
@@ -10,24 +11,28 @@ interface Surroundings {
   /** Whether changes are wanted in this run. */
   readonly provisioning: boolean;
   readonly observer: HttpObserver;
+  /** Refuses every request that writes. Default: false. */
+  readonly readOnly?: boolean;
 }
 
 /** Loads the connector and opens it with its settings. */
 export async function openConnector<Fields extends ConfigFields>(
   { load, settings, outline, env }: SetRootCommand<Fields>,
-  { logger, provisioning, observer }: Surroundings,
+  { logger, provisioning, observer, readOnly = false }: Surroundings,
 ): Promise<Connector> {
   const definition = await load();
   const values: ConfigValues<Fields> = settings.connectorValues(outline.fields);
   return definition.open(values, {
     logger,
     provisioning,
-    createHttpClient: (options) =>
-      createHttpClient(options, {
+    createHttpClient: (options) => {
+      const client = createHttpClient(options, {
         timeoutMs: settings.int('http-timeout-seconds') * 1000,
         userAgent: `${outline.name}/${outline.version}`,
         env,
         observer,
-      }),
+      });
+      return readOnly ? askOnly(client) : client;
+    },
   });
 }

@@ -3,6 +3,7 @@ import type { ConfigFields } from '../config-fields.ts';
 import type { ConnectorDefinition } from '../connector.ts';
 import type { ConnectorOutline } from '../run-connector.ts';
 import { type Environment, loadSettings, type Settings } from './settings.ts';
+import { wantedChange } from './wanted-change.ts';
 
 interface RootCommand<Fields extends ConfigFields> {
   readonly outline: ConnectorOutline<Fields>;
@@ -26,6 +27,11 @@ export async function rootCommand<Fields extends ConfigFields>(command: RootComm
   if (settings.string('client-id') !== '' || settings.string('client-secret') !== '') {
     const { serviceCommand } = await import('../service/run-service.ts');
     return serviceCommand(set);
+  }
+  const wanted = wantedChange(settings);
+  if (wanted !== undefined) {
+    const { changeCommand } = await import('./change-command.ts');
+    return changeCommand(set, wanted);
   }
   const { syncCommand } = await import('./sync-command.ts');
   return syncCommand(set);

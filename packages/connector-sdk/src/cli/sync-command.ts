@@ -6,11 +6,12 @@ import type { Connector } from '../connector.ts';
 import { waitTeller } from '../http/observer.ts';
 import type { SyncResult } from '../sync/options.ts';
 import { syncConnector } from '../sync/sync-connector.ts';
-import { createLogWriter, type LogWriter } from './log-writer.ts';
+import type { LogWriter } from './log-writer.ts';
 import { openConnector } from './open-connector.ts';
+import { openLog } from './open-log.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { SetRootCommand } from './root-command.ts';
-import { logFormat, secretsOf, syncOptions, tempDirOf } from './run-settings.ts';
+import { syncOptions, tempDirOf } from './run-settings.ts';
 import type { Environment, Settings } from './settings.ts';
 import { type SyncSummary, summaryJson, summaryText } from './summary.ts';
 
@@ -20,14 +21,10 @@ const MAX_WARNINGS = 100;
 /** Runs one sync and tells what came of it. Throws the `BatonError` that stopped it. */
 export async function syncCommand<Fields extends ConfigFields>(command: SetRootCommand<Fields>): Promise<void> {
   const startedMs = performance.now();
-  const { settings, warnings } = command;
+  const { settings } = command;
   const line = process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined;
   const told = new Set<string>();
-  const logger = createLogWriter({
-    level: settings.string('log-level'),
-    format: logFormat(settings),
-    paths: settings.strings('log-path'),
-    secrets: secretsOf(command.specs, settings),
+  const logger = openLog(command, {
     onWarning: (message) => {
       if (told.size < MAX_WARNINGS) told.add(message);
     },
@@ -35,11 +32,10 @@ export async function syncCommand<Fields extends ConfigFields>(command: SetRootC
   });
   using interrupt = abortOnInterrupt();
   try {
-    for (const warning of warnings) logger.warn(warning);
     const requests = { sent: 0 };
     const connector = await openConnector(command, {
       logger,
-      provisioning: false,
+      provisioning: settings.bool('provisioning'),
       observer: waitTeller({
         onRequest: () => {
           requests.sent += 1;

@@ -62,28 +62,44 @@ export class ChangeRunner {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 
-  async #once<T>({ call, work }: Change<T>): Promise<T | undefined> {
+  async #once<T>({ call, doing, work }: Change<T>): Promise<T | undefined> {
     const { clock, dryRun } = this.#options;
     call.signal.throwIfAborted();
     using abort = new HeldBackAbort(call.signal, clock, verifyGraceMs);
     let stop: DryRunStop | undefined;
+    let isWritten = false;
     const announce: ChangeRequest['announce'] = (planned) => {
       call.onAnnounced?.(planned);
       if (dryRun) {
         stop = new DryRunStop();
         throw stop;
       }
+      isWritten = true;
       abort.hold();
     };
     try {
       const outcome = await work({ signal: abort.signal, announce });
       if (stop === undefined) return outcome;
     } catch (error) {
-      if (error === stop) return undefined;
-      throw error;
+      if (error === stop && stop !== undefined) return undefined;
+      throw abort.signal.aborted && isWritten ? leftOpen(error, abort.signal.reason, doing) : error;
     }
     throw new BatonError(Code.Internal, 'the connector went on after it announced a change in a dry run');
   }
+}
+
+/**
+ * Between a write and the read after it nothing is known. A connector that has words of its own keeps them; one that lets
+ * the signal's reason pass says nothing about the change.
+ */
+function leftOpen(error: unknown, reason: unknown, doing: string): unknown {
+  const stopped = BatonError.from(reason, doing);
+  if (BatonError.is(error) && error.message !== stopped.message) return error;
+  return new BatonError(
+    stopped.code,
+    `${stopped.message.replace(/\.$/, '')} while ${doing}; whether that happened is not known. Sync to see`,
+    { cause: error, retryable: false },
+  );
 }
 
 /** What `announce` throws in a dry run. */

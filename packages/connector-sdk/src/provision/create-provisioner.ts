@@ -46,6 +46,7 @@ import { accountCredentials, accountResponse } from './create-account.ts';
 import type { ClientSecretKey } from './credentials/client-secret-key.ts';
 import type { ChangeCall, Provisioner } from './provisioner.ts';
 import { refuseFixedEntitlement, refuseFixedGrant } from './refusals.ts';
+import { resourceName } from './resource-name.ts';
 import { accountTargets, resourceTarget } from './targets.ts';
 
 export interface ProvisionerOptions {
@@ -100,7 +101,7 @@ class ConnectorProvisioner implements Provisioner {
     refuseWrongPrincipal(entitlement, principal);
     const outcome = await this.#runner.run({
       targets: [resourceTarget(principal.id)],
-      doing: `granting "${entitlement.id}" to ${nameOf(principal)}`,
+      doing: `granting "${entitlement.id}" to ${resourceName(principal)}`,
       call,
       repeat: true,
       work: (change) => grant({ ...change, entitlement, principal }),
@@ -124,7 +125,7 @@ class ConnectorProvisioner implements Provisioner {
     refuseFixedGrant(grant);
     const outcome = await this.#runner.run({
       targets: [resourceTarget(principal.id)],
-      doing: `revoking "${entitlement.id}" from ${nameOf(principal)}`,
+      doing: `revoking "${entitlement.id}" from ${resourceName(principal)}`,
       call,
       repeat: true,
       work: (change) => revoke({ ...change, grant }),
@@ -152,10 +153,10 @@ class ConnectorProvisioner implements Provisioner {
     const resource = checkCreateRequest(request);
     const part = this.#partFor(resource.id.resourceType);
     const createOne = part?.create?.bind(part);
-    if (createOne === undefined) throw this.#cannot('create', nameOf(resource));
+    if (createOne === undefined) throw this.#cannot('create', resourceName(resource));
     const outcome = await this.#runner.run({
       targets: [resourceTarget(resource.id)],
-      doing: `creating ${nameOf(resource)}`,
+      doing: `creating ${resourceName(resource)}`,
       call,
       repeat: false,
       work: (change) => createOne({ ...change, resource }),
@@ -171,10 +172,10 @@ class ConnectorProvisioner implements Provisioner {
     const { id, parent } = checkDeleteRequest(request);
     const part = this.#partFor(id.resourceType);
     const remove = part?.delete?.bind(part);
-    if (remove === undefined) throw this.#cannot('delete', `${id.resourceType} "${id.resource}"`);
+    if (remove === undefined) throw this.#cannot('delete', `resources of the type "${id.resourceType}"`);
     const outcome = await this.#runner.run({
       targets: [resourceTarget(id)],
-      doing: `deleting ${id.resourceType} "${id.resource}"`,
+      doing: `deleting a resource of the type "${id.resourceType}"`,
       call,
       repeat: false,
       work: (change) => remove({ ...change, id, parent }),
@@ -229,16 +230,10 @@ function refuseWrongPrincipal({ id, grantableTo }: PlacedEntitlement, principal:
   if (types.length === 0 || types.includes(resourceType)) return;
   throw new BatonError(
     Code.InvalidArgument,
-    `"${id}" can be granted to resources of the type ${types.join(', ')} only, and ${nameOf(principal)} is of the type "${resourceType}"`,
+    `"${id}" can be granted to resources of the type ${types.join(', ')} only, and ${resourceName(principal)} is of the type "${resourceType}"`,
   );
 }
 
 function tellNotes(outcome: ChangeOutcome | undefined, call: ChangeCall): void {
   for (const note of outcome?.notes ?? []) call.onNote?.(note);
-}
-
-function nameOf({ id, displayName }: Identified<Resource>): string {
-  return displayName === '' || displayName === id.resource
-    ? `${id.resourceType} "${id.resource}"`
-    : `${id.resourceType} "${id.resource}" (${displayName})`;
 }
