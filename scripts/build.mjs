@@ -17,12 +17,24 @@ const programs = [
     folder: 'packages/baton',
     entries: { main: 'packages/baton/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
   },
+  {
+    folder: 'packages/console-server',
+    entries: { main: 'packages/console-server/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
+  },
   { folder: 'packages/c1-server', entries: { main: 'packages/c1-server/src/dev-server/main.ts' } },
   {
     folder: 'examples/baton-csv',
     entries: { main: 'examples/baton-csv/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
   },
 ];
+
+/** Its ES module hides `require('@grpc/grpc-js')` from the bundler, which would leave a second copy outside the bundle. */
+const visibleRequires = {
+  '@opentelemetry/otlp-grpc-exporter-base': join(
+    root,
+    'node_modules/@opentelemetry/otlp-grpc-exporter-base/dist/index.cjs',
+  ),
+};
 
 /** CommonJS dependencies inside an ES module bundle call `require`. */
 const requireBanner =
@@ -64,6 +76,7 @@ export async function build() {
         platform: 'node',
         target: 'node24',
         conditions: ['x-source'],
+        alias: visibleRequires,
         banner: { js: requireBanner },
         chunkNames: '[name]-[hash]',
         legalComments: 'none',
@@ -75,7 +88,15 @@ export async function build() {
       return outdir;
     }),
   );
-  return built.filter((folder) => folder !== undefined);
+  return [...built.filter((folder) => folder !== undefined), ...(await buildWebApp())];
+}
+
+async function buildWebApp() {
+  const folder = join(root, 'packages/console-web');
+  if (!existsSync(join(folder, 'vite.config.ts'))) return [];
+  const { build: bundle } = await import('vite');
+  await bundle({ root: folder, configFile: join(folder, 'vite.config.ts'), logLevel: 'error' });
+  return [join(folder, 'dist')];
 }
 
 /** Chunks carry a hash in their names: those of earlier builds would pile up. */

@@ -1,4 +1,5 @@
-import type { Code } from '@baton-ts/protocol/errors';
+import { type Code, codeName } from '@baton-ts/protocol/errors';
+import type { Logger } from '../logger.ts';
 import type { HttpMethod } from './http-client.ts';
 
 export interface HttpCall {
@@ -33,6 +34,18 @@ export function observeWith(...observers: readonly HttpObserver[]): Required<Htt
     onNoAnswer: (call) => observers.forEach((one) => one.onNoAnswer?.(call)),
     onRetry: (call) => observers.forEach((one) => one.onRetry?.(call)),
     onWait: (wait) => observers.forEach((one) => one.onWait?.(wait)),
+  };
+}
+
+/** An observer that logs each answer, for who looks closely. */
+export function requestLog(logger: Pick<Logger, 'debug'>): HttpObserver {
+  return {
+    onResponse({ method, route, status, elapsedMs }) {
+      logger.debug(`${method} ${route} answered ${status}`, { elapsed_ms: Math.round(elapsedMs) });
+    },
+    onNoAnswer({ method, route, code, elapsedMs }) {
+      logger.debug(`${method} ${route} had no answer: ${codeName(code)}`, { elapsed_ms: Math.round(elapsedMs) });
+    },
   };
 }
 
