@@ -8,6 +8,10 @@ ensureInstalled();
 const tool = (name) => join(root, 'node_modules', ...name);
 const checks = [
   { name: 'types', args: [tool(['typescript', 'bin', 'tsc']), '-p', root] },
+  {
+    name: 'types of the web app',
+    args: [tool(['typescript', 'bin', 'tsc']), '-p', join(root, 'packages', 'console-web')],
+  },
   { name: 'lint and import walls', args: [tool(['oxlint', 'bin', 'oxlint']), '--type-aware', '--deny-warnings'] },
   { name: 'format and import order', args: [tool(['@biomejs', 'biome', 'bin', 'biome']), 'ci', '--colors=off', root] },
 ];

@@ -83,7 +83,7 @@ function newestSourceMs() {
     const sources = join(folder, 'src');
     if (!existsSync(sources)) continue;
     for (const name of readdirSync(sources, { recursive: true })) {
-      if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
+      if (!/\.(tsx?|css)$/.test(name) || /\.test\.tsx?$/.test(name)) continue;
       newest = Math.max(newest, statSync(join(sources, name)).mtimeMs);
     }
   }
