@@ -20,7 +20,10 @@ const hostId = 'peer-1';
 
 async function startPeer(t: TestContext, world: World): Promise<Peer> {
   const root = wireMessages();
-  const client = new Client(`localhost:${new URL(world.access.url).port}`, credentials.createSsl(Buffer.from(world.access.ca)));
+  const client = new Client(
+    `localhost:${new URL(world.access.url).port}`,
+    credentials.createSsl(Buffer.from(world.access.ca)),
+  );
   t.after(() => client.close());
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${await fetchToken(world.access)}`);
