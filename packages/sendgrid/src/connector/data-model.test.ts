@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hasAnnotation } from '@baton-ts/connector-sdk';
+import { findAnnotation, hasAnnotation } from '@baton-ts/connector-sdk';
 import {
   GrantExpandableSchema,
   GrantImmutableSchema,
@@ -86,6 +86,26 @@ test('a restricted teammate holds one grant per subuser and no scopes of the acc
   const grant = grantOf(walked, 'subuser:12:restricted:teammate:ann');
   const metadata = grant?.annotations.map((any) => anyUnpack(any, GrantMetadataSchema)).find((found) => found);
   assert.deepEqual(metadata?.metadata, { scopes: ['mail.send', 'stats.read'] });
+});
+
+test('access to subusers can be taken from SSO teammates only; from others it is an immutable grant', async (t) => {
+  const entries = [{ id: 11, permission_type: 'admin' }];
+  const { connector } = await open(t, {
+    teammates: [owner, { ...ann, is_sso: true }, { username: 'bob', is_sso: false }, { username: 'cy' }],
+    subusers: brands,
+    access: { ann: entries, bob: entries, cy: entries },
+    local: { brand_a: [{ username: 'lena', user_type: 'admin' }] },
+  });
+  const walked = await walk(connector);
+  const reason = (username: string) => {
+    const { annotations = [] } = grantOf(walked, `subuser:11:admin:teammate:${username}`) ?? {};
+    const said = findAnnotation(annotations, GrantImmutableSchema)?.metadata?.['reason'];
+    return typeof said === 'string' ? said : undefined;
+  };
+  assert.match(reason('bob') ?? '', /for SSO teammates only/);
+  assert.match(reason('lena') ?? '', /exists only in the subuser/);
+  // Nothing is said about how this one signs in, so it stays to be tried.
+  assert.deepEqual([reason('ann'), reason('cy')], [undefined, undefined]);
 });
 
 test('a disabled subuser is disabled', async (t) => {

@@ -1,4 +1,4 @@
-import { BatonError, type CallRequest, Code } from '@baton-ts/connector-sdk';
+import { BatonError, type CallRequest, Code, DeclinedError } from '@baton-ts/connector-sdk';
 import type { Resource } from '@baton-ts/protocol/connector-v2';
 import type { SubuserAccess } from '../../api/client.ts';
 import { statusOf } from '../../api/errors.ts';
@@ -97,8 +97,9 @@ export function notFound(principal: Resource): BatonError {
   );
 }
 
-export function refused(message: string): BatonError {
-  return new BatonError(Code.FailedPrecondition, message);
+/** A change that is not made, whoever asks: nothing was sent. */
+export function refused(message: string): DeclinedError {
+  return new DeclinedError(message);
 }
 
 /** Names for a sentence, cut where nobody would read on. */

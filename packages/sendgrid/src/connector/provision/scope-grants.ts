@@ -205,12 +205,14 @@ function didNotStick(change: ScopeChange, now: TeammateDetail, others: readonly 
   const { person, scope, wanted } = change;
   const name = nameOf(person);
   if (!wanted && baselineScopes.has(scope) && others.length === 0) {
-    return refused(
+    return new BatonError(
+      Code.FailedPrecondition,
       `SendGrid gives ${scope} to every teammate by itself, so it came back when it was taken from ${name}. It cannot be taken away; everything else is as it was.`,
     );
   }
   if (wanted && scope === neverKept && others.length === 0) {
-    return refused(
+    return new BatonError(
+      Code.FailedPrecondition,
       `SendGrid took ${scope} for ${name} without a word and did not keep it, as it does for every teammate. Everything else is as it was.`,
     );
   }
