@@ -1,3 +1,4 @@
+import { packAny } from '@baton-ts/protocol/annotations';
 import {
   CreateAccountRequestSchema,
   CreateResourceRequestSchema,
@@ -16,9 +17,12 @@ import type {
   Task_RotateCredentialsTask,
 } from '@baton-ts/protocol/connectorapi-v1';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { ErrorInfoSchema } from '@baton-ts/protocol/rpc';
 import { create, type Message } from '@bufbuild/protobuf';
 import type { Any } from '@bufbuild/protobuf/wkt';
+import { DeclinedError } from '../../provision/declined.ts';
 import type { ChangeCall } from '../../provision/provisioner.ts';
+import { provisioningNotEnabled } from '../../provision/refusals.ts';
 import type { TaskContext, TaskOutcome } from '../task-handler.ts';
 import { malformed, nonRetryable } from './outcomes.ts';
 
@@ -82,7 +86,7 @@ async function change(
   { provisioning, signal, logger }: TaskContext,
   run: (call: ChangeCall) => Promise<Message & { readonly annotations: readonly Any[] }>,
 ): Promise<TaskOutcome> {
-  if (!provisioning) return nonRetryable(new BatonError(Code.FailedPrecondition, 'provisioning is not enabled'));
+  if (!provisioning) return nonRetryable(provisioningNotEnabled());
   try {
     const response = await run({
       signal,
@@ -91,8 +95,18 @@ async function change(
     });
     return { kind: 'success', response, annotations: response.annotations };
   } catch (error) {
-    return nonRetryable(BatonError.from(error, doing));
+    const reason = BatonError.from(error, doing);
+    return nonRetryable(reason, reason instanceof DeclinedError ? [declined(reason.message)] : []);
   }
+}
+
+/** How the server tells a refusal from a failure (`service-protocol.md §11`). */
+function declined(reason: string): Any {
+  return packAny(ErrorInfoSchema, {
+    reason: 'grant_cancelled',
+    domain: 'github.com/conductorone/baton-sdk',
+    metadata: { reason },
+  });
 }
 
 async function cannot(what: string): Promise<never> {

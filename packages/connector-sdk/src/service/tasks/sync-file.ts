@@ -6,10 +6,11 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { SyncOptions } from '../../sync/options.ts';
 import { canResume } from '../../sync/resume.ts';
 import { syncConnector } from '../../sync/sync-connector.ts';
+import { noTelemetry } from '../../telemetry/telemetry.ts';
 import type { TaskContext } from '../task-handler.ts';
 
 export interface SyncFileRequest {
-  readonly context: Pick<TaskContext, 'connector' | 'logger' | 'skipFullSync' | 'stateDir' | 'tempDir'>;
+  readonly context: Pick<TaskContext, 'connector' | 'logger' | 'skipFullSync' | 'stateDir' | 'telemetry' | 'tempDir'>;
   readonly options: SyncOptions;
   /** Ends the sync. */
   readonly signal: AbortSignal;
@@ -71,8 +72,13 @@ async function leave(store: C1zStore, fate: Fate, { logger, tempDir }: SyncFileR
 }
 
 async function sync(store: C1zStore, { context, options, signal }: SyncFileRequest): Promise<SyncStats> {
-  const { connector, logger } = context;
-  return (await syncConnector({ store, connector, logger, signal, options })).stats;
+  const { connector, logger, telemetry = noTelemetry } = context;
+  const progress = telemetry.syncSteps();
+  try {
+    return (await syncConnector({ store, connector, logger, signal, options, progress })).stats;
+  } finally {
+    progress.end();
+  }
 }
 
 /** `--skip-full-sync`: the server gets a full sync in which nothing is (`service-protocol.md §9`). */

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
+import type { Interceptor } from '@connectrpc/connect';
+import type { Connector } from '../../connector.ts';
+import { silentLogger } from '../../logger.ts';
+import { grant } from '../../model/entitlement.ts';
+import { readC1z } from '../../sync/testing/c1z-files.ts';
+import { admin, ann, assigned, onePage, smallConnector } from '../../sync/testing/small-connector.ts';
+import { startTasks, type TaskRun, type TestService } from './testing/run-task.ts';
+
+/** Tries are not repeated by the server: each test queues what it needs. */
+const once = { limits: { maxAttempts: 1, heartbeatMs: 1_000 } };
+
+async function uploaded({ task }: TaskRun) {
+  assert.equal(task.state, 'finished', task.result?.status?.message);
+  const [upload, ...more] = task.uploads;
+  assert.ok(upload?.kind === 'c1z-v1' && more.length === 0);
+  return readC1z(upload.path);
+}
+
+function nothingIsLeft({ context }: TestService): void {
+  assert.deepEqual([...readdirSync(context.stateDir), ...readdirSync(context.tempDir ?? '')], []);
+}
+
+const status = ({ task }: TaskRun) => task.result?.status;
+
+/** Fails at the list of grants, as often as it is said; counts how often resources are listed. */
+function failing(failures: (() => Promise<void>)[]): { connector: Connector; listed: () => number } {
+  let lists = 0;
+  const connector = smallConnector({
+    role: {
+      list: () => {
+        lists += 1;
+        return onePage([admin]);
+      },
+      grants: async () => {
+        await failures.shift()?.();
+        return onePage([grant(assigned, ann)]);
+      },
+    },
+  });
+  return { connector, listed: () => lists };
+}
+
+const fail = (error: BatonError) => async () => {
+  throw error;
+};
+const goneAway = () => fail(new BatonError(Code.Unavailable, 'the target cannot be reached', { retryable: true }));
+
+test('a full sync is uploaded, told without a response, and leaves nothing behind', async (t) => {
+  const service = await startTasks(t, smallConnector({}), {}, once);
+  const run = await service.run({ case: 'syncFull', value: {} });
+  const file = await uploaded(run);
+  assert.deepEqual(file.grants, ['role:admin:assigned:user:ann']);
+  const state = run.task.result?.finalState;
+  assert.ok(state?.case === 'success' && state.value.response === undefined);
+  nothingIsLeft(service);
+});
+
+test('what the task leaves out is not in the file', async (t) => {
+  const service = await startTasks(t, smallConnector({}), {}, once);
+  const file = await uploaded(await service.run({ case: 'syncFull', value: { skipGrants: true } }));
+  assert.deepEqual([file.entitlements.length, file.grants.length], [1, 0]);
+  const resources = await uploaded(await service.run({ case: 'syncFull', value: { skipEntitlementsAndGrants: true } }));
+  assert.equal(resources.runs[0]?.syncType, 'resources_only');
+});
+
+test("the task's resource types go before those of the command line", async (t) => {
+  const service = await startTasks(t, smallConnector({}), { syncOptions: { syncResourceTypes: ['role'] } }, once);
+  const byTask = await uploaded(await service.run({ case: 'syncFull', value: { syncResourceTypeIds: ['user'] } }));
+  assert.deepEqual(byTask.resources, ['user:ann', 'user:bob']);
+  const byFlag = await uploaded(await service.run({ case: 'syncFull', value: {} }));
+  assert.deepEqual(byFlag.resources, ['role:admin']);
+});
+
+test('a resource type that does not exist is named', async (t) => {
+  const service = await startTasks(t, smallConnector({}), {}, once);
+  const run = await service.run({ case: 'syncFull', value: { syncResourceTypeIds: ['grup'] } });
+  assert.equal(status(run)?.code, Code.InvalidArgument);
+  assert.match(status(run)?.message ?? '', /invalid resource type 'grup' in filter/);
+});
+
+test('a targeted sync is a partial one with the resources named, each once', async (t) => {
+  const service = await startTasks(t, smallConnector({ user: { get: async () => ann } }), {}, once);
+  const run = await service.run({ case: 'syncFull', value: { targetedSyncResources: [ann, ann] } });
+  const file = await uploaded(run);
+  assert.deepEqual(
+    file.runs.map(({ syncType }) => syncType),
+    ['partial'],
+  );
+  nothingIsLeft(service);
+});
+
+test('with --skip-full-sync an empty finished full sync is uploaded, after the connector was validated', async (t) => {
+  const service = await startTasks(t, smallConnector({}), { skipFullSync: true }, once);
+  const file = await uploaded(await service.run({ case: 'syncFull', value: {} }));
+  assert.deepEqual(
+    file.runs.map(({ syncType, endedAt }) => [syncType, endedAt !== undefined]),
+    [['full', true]],
+  );
+  assert.deepEqual(file.resources, []);
+  const broken = {
+    ...smallConnector({}),
+    validate: fail(new BatonError(Code.Unauthenticated, 'the key is wrong')) as Connector['validate'],
+  };
+  const run = await service.run({ case: 'syncFull', value: {} }, { connector: broken });
+  assert.deepEqual([status(run)?.code, status(run)?.message], [Code.Unauthenticated, 'the key is wrong']);
+  nothingIsLeft(service);
+});
+
+test('which kind of file there is, is said once', async (t) => {
+  const lines: string[] = [];
+  const logger = { ...silentLogger, info: (line: string) => lines.push(line) };
+  const service = await startTasks(t, smallConnector({}), { logger }, once);
+  for (const storageEngine of ['pebble', 'pebble', 'sqlite']) {
+    await uploaded(await service.run({ case: 'syncFull', value: { storageEngine } }));
+  }
+  assert.equal(lines.filter((line) => line.includes('pebble')).length, 1);
+});
+
+test('a sync that failed for now is gone on with by the next task with the same options', async (t) => {
+  const { connector, listed } = failing([goneAway()]);
+  const service = await startTasks(t, connector, { syncOptions: { giveUpAfterMs: -1 } }, once);
+  const first = await service.run({ case: 'syncFull', value: {} });
+  assert.equal(status(first)?.code, Code.Unavailable);
+  const state = first.task.result?.finalState;
+  assert.ok(state?.case === 'error' && !state.value.nonRetryable);
+  const file = await uploaded(await service.run({ case: 'syncFull', value: {} }));
+  assert.equal(listed(), 1);
+  assert.deepEqual([file.runs.length, file.grants.length], [1, 1]);
+  nothingIsLeft(service);
+});
+
+test('a stopped service goes on with the sync even where only its state folder is left', async (t) => {
+  const stop = new AbortController();
+  const stopped = new BatonError(Code.Canceled, 'the connector was stopped');
+  const { connector, listed } = failing([async () => stop.abort(stopped)]);
+  const service = await startTasks(t, connector, {}, once);
+  const first = await service.run({ case: 'syncFull', value: {} }, { signal: stop.signal });
+  assert.deepEqual([status(first)?.code, status(first)?.message], [Code.Canceled, 'the connector was stopped']);
+  assert.deepEqual(readdirSync(service.context.tempDir ?? ''), []);
+  const file = await uploaded(await service.run({ case: 'syncFull', value: {} }));
+  assert.equal(listed(), 1);
+  assert.equal(file.runs.length, 1);
+});
+
+test('a sync with other options does not go on with it', async (t) => {
+  const { connector, listed } = failing([goneAway()]);
+  const service = await startTasks(t, connector, { syncOptions: { giveUpAfterMs: -1 } }, once);
+  await service.run({ case: 'syncFull', value: {} });
+  await uploaded(await service.run({ case: 'syncFull', value: { skipExpandGrants: true } }));
+  assert.equal(listed(), 2);
+});
+
+test('data that contradicts itself is not to be sent for again, and nothing of it is kept', async (t) => {
+  const service = await startTasks(t, smallConnector({ user: { list: () => onePage([]) } }), {}, once);
+  const run = await service.run({ case: 'syncFull', value: {} });
+  const state = run.task.result?.finalState;
+  assert.ok(state?.case === 'error' && state.value.nonRetryable);
+  nothingIsLeft(service);
+});
+
+test('a sync that cannot succeed leaves nothing behind', async (t) => {
+  const { connector } = failing([fail(new BatonError(Code.PermissionDenied, 'the key may not read grants'))]);
+  const service = await startTasks(t, connector, {}, once);
+  const run = await service.run({ case: 'syncFull', value: {} });
+  assert.deepEqual([status(run)?.code, status(run)?.message], [Code.PermissionDenied, 'the key may not read grants']);
+  nothingIsLeft(service);
+});
+
+test('a task that the server has cancelled already is not begun and not told', async (t) => {
+  const service = await startTasks(t, smallConnector({}), {}, once);
+  const { outcome } = await cancelled(t, service);
+  assert.equal(outcome.kind, 'told');
+  nothingIsLeft(service);
+});
+
+/** Cancels the task between its being handed out and its being begun. */
+async function cancelled(_t: TestContext, service: TestService): Promise<TaskRun> {
+  const { c1, context } = service;
+  const unsubscribe = c1.server.subscribe((event) => {
+    if (event.kind === 'task' && event.task.state === 'leased') void c1.server.cancel(event.task.id);
+  });
+  try {
+    return await service.run({ case: 'syncFull', value: {} }, { ...context });
+  } finally {
+    unsubscribe();
+  }
+}
+
+test('a sync that the server cancels stops, is told as cancelled, and is not kept', async (t) => {
+  let cancel = async (): Promise<void> => {};
+  const waits = Promise.withResolvers<void>();
+  const { connector } = failing([
+    async () => {
+      await cancel();
+      await waits.promise;
+    },
+  ]);
+  // The second heartbeat comes as soon as the clock lets it.
+  const due = Promise.withResolvers<void>();
+  const clock = {
+    nowMs: () => 0,
+    wallMs: () => Date.now(),
+    sleep: async (_ms: number, signal: AbortSignal) => {
+      const stopped = Promise.withResolvers<never>();
+      signal.addEventListener('abort', () => stopped.reject(signal.reason));
+      await Promise.race([due.promise, stopped.promise]);
+    },
+  };
+  const service = await startTasks(t, connector, { clock }, once);
+  const { server, credential } = service.c1;
+  cancel = async () => {
+    const [task] = await server.tasks(credential.connectorId);
+    await server.cancel(task?.id ?? '');
+    due.resolve();
+    // Goes on when the heartbeat has brought the news.
+    setTimeout(() => waits.resolve(), 50);
+  };
+  const run = await service.run({ case: 'syncFull', value: {} });
+  assert.deepEqual([status(run)?.code, status(run)?.message], [Code.Canceled, 'task was cancelled']);
+  const state = run.task.result?.finalState;
+  assert.ok(state?.case === 'error' && !state.value.nonRetryable);
+  nothingIsLeft(service);
+});
+
+test('heartbeats go on while the file is uploaded', async (t) => {
+  const calls: string[] = [];
+  const log: Interceptor = (next) => async (request) => {
+    calls.push(request.method.name);
+    return next(request);
+  };
+  const service = await startTasks(t, smallConnector({}), {}, { ...once, interceptors: [log] });
+  await uploaded(await service.run({ case: 'syncFull', value: {} }));
+  assert.deepEqual(calls, ['GetTask', 'Heartbeat', 'UploadAsset', 'FinishTask']);
+});
