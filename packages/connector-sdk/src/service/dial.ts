@@ -103,14 +103,11 @@ function secure(
 
 /** Asks a proxy for a connection to the server. */
 async function tunnel(proxy: URL, server: ServerAddress, signal: AbortSignal): Promise<Socket> {
-  // Costs 6 MB that a service without a proxy need not have.
-  const { request: open }: { request(options: RequestOptions): ClientRequest } =
-    proxy.protocol === 'https:' ? await import('node:https') : await import('node:http');
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const target = server.origin.replace('https://', '');
   const path = /:\d+$/.test(target) ? target : `${target}:${server.port}`;
   const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const request = open({
+  const options: RequestOptions = {
     host: proxy.hostname.replace(/^\[|\]$/g, ''),
     port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
     method: 'CONNECT',
@@ -121,7 +118,12 @@ async function tunnel(proxy: URL, server: ServerAddress, signal: AbortSignal): P
     },
     agent: false,
     signal,
-  });
+  };
+  // Costs 6 MB that a service without a proxy need not have.
+  const request: ClientRequest =
+    proxy.protocol === 'https:'
+      ? (await import('node:https')).request(options)
+      : (await import('node:http')).request(options);
   const refused = (why: string, cause?: unknown): BatonError =>
     new BatonError(
       Code.Unavailable,
