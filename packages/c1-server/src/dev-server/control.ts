@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
@@ -31,7 +31,7 @@ export function controlPath(dir: string): string {
     return `\\\\.\\pipe\\baton-dev-server-${createHash('sha256').update(resolve(dir)).digest('hex').slice(0, 16)}`;
   }
   const path = join(dir, 'control.sock');
-  if (Buffer.byteLength(path) > MAX_SOCKET_PATH && Buffer.byteLength(resolve(path)) > MAX_SOCKET_PATH) {
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH) {
     throw new BatonError(
       Code.InvalidArgument,
       `The path of the folder ${dir} is too long for a socket. Choose a shorter --dir.`,
@@ -41,7 +41,7 @@ export function controlPath(dir: string): string {
 }
 
 /** @throws BatonError `FailedPrecondition` when another server runs in the folder */
-export async function serveControl(dir: string, run: RunCommand): Promise<Server> {
+export async function serveControl(dir: string, run: RunCommand): Promise<{ close(): Promise<void> }> {
   const path = controlPath(dir);
   if (await answers(path)) {
     throw new BatonError(
@@ -50,14 +50,24 @@ export async function serveControl(dir: string, run: RunCommand): Promise<Server
     );
   }
   if (process.platform !== 'win32') await rm(path, { force: true });
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     // What the command had to say is said; only a request that is none ends up here.
     serve(socket, run).catch(() => socket.destroy());
   });
   server.listen(path);
   await once(server, 'listening');
   if (process.platform !== 'win32') await chmod(path, 0o600);
-  return server;
+  return {
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
 }
 
 /** @returns the exit code of the command */

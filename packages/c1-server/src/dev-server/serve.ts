@@ -42,12 +42,14 @@ export async function serve({
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const { tls, caFile } = await certificateFiles(dir, [...new Set([host, 'localhost', '127.0.0.1', '::1'])]);
   // The door is what tells a second server apart: it comes before the store, which would only say that it is in use.
-  let run: (request: CommandRequest, print: (line: string) => void, signal: AbortSignal) => Promise<number> =
-    async () => {
-      throw new BatonError(Code.Unavailable, 'The server is only just starting. Try again.');
-    };
+  let run: RunCommand = async () => {
+    throw new BatonError(Code.Unavailable, 'The server is only just starting. Try again.');
+  };
+  await using stack = new AsyncDisposableStack();
   const control = await serveControl(dir, async (...args) => await answered(() => run(...args), args[1]));
+  stack.defer(() => control.close());
   const store = openSqliteStore(join(dir, 'store.db'));
+  stack.defer(() => store.close());
   const server = createC1Server({
     tls,
     store,
@@ -59,18 +61,13 @@ export async function serve({
       if (line !== undefined) print(`${line}\n`);
     },
   });
-  try {
-    await server.listen();
-    const address = `${host}:${new URL(server.url ?? '').port}`;
-    const { connectorId, text } = await greeting(server, { address, caFile, newCredential });
-    run = (request, line, stop) => runCommand(request, { server, connectorId, print: line, signal: stop });
-    print(text);
-    await (input === undefined ? aborted(signal) : prompt(input, run, print, signal));
-  } finally {
-    await new Promise((done) => control.close(done));
-    await server.close();
-    store.close();
-  }
+  stack.defer(() => server.close());
+  await server.listen();
+  const address = `${host}:${new URL(server.url ?? '').port}`;
+  const { connectorId, text } = await greeting(server, { address, caFile, newCredential });
+  run = (request, line, stop) => runCommand(request, { server, connectorId, print: line, signal: stop });
+  print(text);
+  await (input === undefined ? aborted(signal) : prompt(input, run, print, signal));
 }
 
 async function greeting(
