@@ -9,8 +9,11 @@ export interface SyncRun {
   readonly syncType: string;
   readonly parentSyncId: string;
   readonly startedAt: Date;
+  /** Nanoseconds within the second: a `Date` holds milliseconds, a file up to nine digits. */
+  readonly startedNanos: number;
   /** Undefined while the sync is unfinished. */
   readonly endedAt: Date | undefined;
+  readonly endedNanos: number | undefined;
   /** The engine's checkpoint; empty before the first one. */
   readonly syncToken: string;
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { columnNames } from './schema.ts';
 import type { SyncRun } from './store.ts';
-import { parseTime, RESUMABLE_FOR_MS } from './times.ts';
+import { parseNanos, parseTime, RESUMABLE_FOR_MS } from './times.ts';
 
 /** All runs in the order in which they were started. Columns that an older file lacks have their defaults. */
 export function readRuns(db: DatabaseSync): SyncRun[] {
@@ -22,7 +22,9 @@ function toRun(row: Record<string, SQLOutputValue>): SyncRun {
     syncType: String(row['sync_type']),
     parentSyncId: String(row['parent_sync_id']),
     startedAt: parseTime(String(row['started_at'])),
+    startedNanos: parseNanos(String(row['started_at'])),
     endedAt: ended === null ? undefined : parseTime(String(ended)),
+    endedNanos: ended === null ? undefined : parseNanos(String(ended)),
     syncToken: String(row['sync_token']),
   };
 }

@@ -45,6 +45,11 @@ export function parseTime(text: string): Date {
   return new Date(Date.UTC(...parts, milliseconds) - zoneOffsetMs(zone));
 }
 
+/** The nanoseconds within the second of a stored time, of which `parseTime` keeps the milliseconds. */
+export function parseNanos(text: string): number {
+  return Number((STORED_TIME.exec(text)?.[7] ?? '').padEnd(9, '0'));
+}
+
 function zoneOffsetMs(zone: string): number {
   if (zone === 'Z') return 0;
   const digits = zone.slice(1).replace(':', '');

@@ -1,5 +1,6 @@
 import type { SyncRun } from '@baton-ts/c1z';
-import { type Timestamp, timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { create } from '@bufbuild/protobuf';
+import { type Timestamp, TimestampSchema, timestampFromDate } from '@bufbuild/protobuf/wkt';
 
 /** An instant for a table; empty when it has not come. */
 export function timeCell(time: Date | undefined): string {
@@ -15,13 +16,19 @@ export function syncFields(run: SyncRun): {
   syncType: string;
   parentSyncId: string;
 } {
-  const { syncId, startedAt, endedAt, syncToken, syncType, parentSyncId } = run;
+  const { syncId, syncToken, syncType, parentSyncId } = run;
+  const startedAt = instant(run.startedAt, run.startedNanos);
+  const endedAt = run.endedAt === undefined ? undefined : instant(run.endedAt, run.endedNanos ?? 0);
   return {
     id: syncId,
-    startedAt: timestampFromDate(startedAt),
-    ...(endedAt === undefined ? {} : { endedAt: timestampFromDate(endedAt) }),
+    startedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
     syncToken,
     syncType,
     parentSyncId,
   };
+}
+
+function instant(time: Date, nanos: number): Timestamp {
+  return create(TimestampSchema, { seconds: timestampFromDate(time).seconds, nanos });
 }
