@@ -99,22 +99,16 @@ test('a grant is made and its answer arrives', async (t) => {
 test('every kind of work goes through: sync, revoke, actions, hello', async (t) => {
   const c1 = await startC1(t);
   const service = start(t, c1, ledgerConnector(memoryLedger()));
-  const states = await Promise.all(
-    (
-      [
-        { case: 'syncFull', value: {} },
-        { case: 'revoke', value: { grant: grant(assigned, ann) } },
-        { case: 'actionListSchemas', value: {} },
-        { case: 'actionInvoke', value: { name: 'ring' } },
-        { case: 'hello', value: {} },
-      ] satisfies TaskPayload[]
-    ).map(async (payload) => (await ask(c1, payload)).state),
-  );
+  const payloads: readonly TaskPayload[] = [
+    { case: 'syncFull', value: {} },
+    { case: 'revoke', value: { grant: grant(assigned, ann) } },
+    { case: 'actionListSchemas', value: {} },
+    { case: 'actionInvoke', value: { name: 'ring' } },
+    { case: 'hello', value: {} },
+  ];
+  const tasks = await Promise.all(payloads.map((payload) => ask(c1, payload)));
   await service.stop();
-  assert.deepEqual(
-    states,
-    Array.from({ length: 5 }, () => 'finished'),
-  );
+  assert.ok(tasks.every(({ state }) => state === 'finished'));
 });
 
 test('several tasks can be asked for at once', async (t) => {
