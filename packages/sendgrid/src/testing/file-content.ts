@@ -3,9 +3,11 @@ import type { Grant, Resource } from '@baton-ts/protocol/connector-v2';
 
 /** Everybody and everything in a file but scopes and roles. */
 export function resourcesIn(reader: SyncReader): Resource[] {
-  return allRows((cursor) => reader.resources({ cursor })).filter(
-    ({ id }) => id?.resourceType !== 'scope' && id?.resourceType !== 'role',
-  );
+  return allRows<Resource>((cursor) => reader.resources({ cursor })).filter(isNoScopeOrRole);
+}
+
+export function isNoScopeOrRole({ id }: Resource): boolean {
+  return id?.resourceType !== 'scope' && id?.resourceType !== 'role';
 }
 
 /** `teammate/ann under 481203`. */
@@ -15,8 +17,13 @@ export function placeOf({ id, parentResourceId }: Resource): string {
 
 /** What teammates hold directly, as `scope:mail.send:assigned for ann`, sorted. */
 export function grantsIn(reader: SyncReader): string[] {
+  return holdings(allRows<Grant>((cursor) => reader.grants({ cursor })));
+}
+
+/** The same of grants that are in no file yet. */
+export function holdings(grants: readonly Grant[]): string[] {
   const found: string[] = [];
-  for (const { entitlement, principal, sources } of allRows<Grant>((cursor) => reader.grants({ cursor }))) {
+  for (const { entitlement, principal, sources } of grants) {
     const through = Object.keys(sources?.sources ?? {});
     if (principal?.id?.resourceType !== 'teammate') continue;
     if (through.length > 0 && !through.includes(entitlement?.id ?? '')) continue;
