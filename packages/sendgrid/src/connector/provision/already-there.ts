@@ -3,6 +3,7 @@ import type { ListedTeammate, PendingInvitation } from '../../api/schemas.ts';
 import { invitationResource } from '../invitations.ts';
 import { isPrivileged } from '../teammate-directory.ts';
 import { teammateResource } from '../teammates.ts';
+import { leastScope } from './account-schema.ts';
 import { expiryOf, type FoundPerson } from './find-person.ts';
 import type { WantedAccount } from './wanted-account.ts';
 
@@ -44,6 +45,7 @@ function otherThanWanted(teammate: ListedTeammate, wanted: WantedAccount): reado
 export function differences(invitation: PendingInvitation, wanted: WantedAccount): readonly string[] {
   if (wanted.kind === 'sso') return ['does not make a single sign-on teammate'];
   if (invitation.is_admin !== wanted.isAdmin) return [invitation.is_admin ? 'makes an admin' : 'makes no admin'];
-  const missing = wanted.scopes.filter((name) => !invitation.scopes.includes(name));
+  // The least scope is everybody's once they accept, listed or not.
+  const missing = wanted.scopes.filter((name) => name !== leastScope && !invitation.scopes.includes(name));
   return missing.length === 0 ? [] : [`lacks ${missing.join(', ')}`];
 }

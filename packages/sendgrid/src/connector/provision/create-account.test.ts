@@ -206,6 +206,7 @@ test('a pending invitation is answered with, and what it lacks is said', async (
   assert.deepEqual([result, resource?.id?.resource], ['already-exists', first.resource?.id?.resource]);
   assert.deepEqual(invitationExpiresAt, first.invitationExpiresAt);
   assert.match(String(notes), /invited already; nothing was changed.*lacks mail.send.*withdraw it and invite again/);
+  assert.deepEqual((await ask({})).notes, ['"guest@example.com" is invited already; nothing was changed.']);
   assert.equal(writes().length, 1);
 });
 
