@@ -1,7 +1,7 @@
 import { abortOnInterrupt } from '@baton-ts/command-line';
 import type { AnnouncedChange } from '../changes.ts';
 import type { ConfigFields } from '../config-fields.ts';
-import { waitTeller } from '../http/observer.ts';
+import { observeWith, waitTeller } from '../http/observer.ts';
 import { createProvisioner } from '../provision/create-provisioner.ts';
 import { type ChangeReport, changeJson, changeText } from './change-report.ts';
 import { makeChange } from './make-change.ts';
@@ -24,7 +24,8 @@ export async function changeCommand<Fields extends ConfigFields>(
   const changes: AnnouncedChange[] = [];
   const notes: string[] = [];
   const isWriting = (): boolean => changes.length > 0 && !dryRun;
-  const logger = openLog(command);
+  const log = await openLog(command);
+  const { logger, telemetry } = log;
   using interrupt = abortOnInterrupt({
     onFirst: () => {
       if (isWriting()) say('Stopping as soon as it is known whether the change was made. Once more stops at once.');
@@ -40,9 +41,14 @@ export async function changeCommand<Fields extends ConfigFields>(
         if (reason !== undefined) logger.info(`Waiting: ${reason}`);
       },
     });
-    const connector = await openConnector(command, { logger, provisioning: true, readOnly: dryRun, observer });
+    const connector = await openConnector(command, {
+      logger,
+      provisioning: true,
+      readOnly: dryRun,
+      observer: observeWith(observer, telemetry.httpObserver),
+    });
     try {
-      const made = await makeChange(wanted, {
+      const work = {
         provisioner: createProvisioner({ connector, logger, dryRun }),
         file: {
           path: settings.string('file'),
@@ -52,19 +58,20 @@ export async function changeCommand<Fields extends ConfigFields>(
         },
         call: {
           signal: interrupt.signal,
-          onAnnounced: (change) => {
+          onAnnounced: (change: AnnouncedChange) => {
             changes.push(change);
             if (!dryRun) logger.info(change.summary);
           },
-          onNote: (note) => notes.push(note),
+          onNote: (note: string) => notes.push(note),
         },
-      });
+      };
+      const made = await telemetry.span(wanted.action, { dry_run: dryRun }, () => makeChange(wanted, work));
       tell({ ...made, action: wanted.action, dryRun, changes, notes }, settings.string('output') === 'json');
     } finally {
       await connector.close?.();
     }
   } finally {
-    logger.close();
+    await log.close();
   }
 }
 

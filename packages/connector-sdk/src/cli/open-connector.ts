@@ -2,7 +2,7 @@ import type { ConfigFields, ConfigValues } from '../config-fields.ts';
 import type { Connector } from '../connector.ts';
 import { askOnly } from '../http/ask-only.ts';
 import { createHttpClient } from '../http/create-http-client.ts';
-import type { HttpObserver } from '../http/observer.ts';
+import { type HttpObserver, observeWith, requestLog } from '../http/observer.ts';
 import type { Logger } from '../logger.ts';
 import type { SetRootCommand } from './root-command.ts';
 
@@ -30,7 +30,7 @@ export async function openConnector<Fields extends ConfigFields>(
         timeoutMs: settings.int('http-timeout-seconds') * 1000,
         userAgent: `${outline.name}/${outline.version}`,
         env,
-        observer,
+        observer: observeWith(observer, requestLog(logger)),
       });
       return readOnly ? askOnly(client) : client;
     },

@@ -1,19 +1,52 @@
+import { collectorOf } from '../telemetry/collector.ts';
+import { noTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { createLogWriter, type LogWriter, type LogWriterOptions } from './log-writer.ts';
 import type { SetRootCommand } from './root-command.ts';
-import { logFormat, secretsOf } from './run-settings.ts';
+import { debugUntil, logFormat, secretsOf } from './run-settings.ts';
 
-/** The log that the settings ask for; what there is to say about the settings themselves is in it. */
-export function openLog(
-  { settings, specs, warnings }: Pick<SetRootCommand<never>, 'settings' | 'specs' | 'warnings'>,
+type LoggedCommand = Pick<SetRootCommand<never>, 'settings' | 'specs' | 'warnings'> & {
+  readonly outline: { readonly name: string; readonly version: string };
+};
+
+/** The log of a run, and the telemetry that it is part of. */
+export interface RunLog {
+  readonly logger: LogWriter;
+  readonly telemetry: Telemetry;
+  /** Sends what telemetry is left, then ends the log. */
+  close(): Promise<void>;
+}
+
+/**
+ * The log that the settings ask for; what there is to say about the settings themselves is in it. The libraries of
+ * telemetry are loaded only when a collector is named.
+ */
+export async function openLog(
+  { settings, specs, warnings, outline }: LoggedCommand,
   hooks: Pick<LogWriterOptions, 'aroundLine' | 'onWarning'> = {},
-): LogWriter {
-  const log = createLogWriter({
+): Promise<RunLog> {
+  const until = debugUntil(settings);
+  const collector = collectorOf(settings);
+  const logger = createLogWriter({
     level: settings.string('log-level'),
     format: logFormat(settings),
     paths: settings.strings('log-path'),
     secrets: secretsOf(specs, settings),
+    ...(until === undefined ? {} : { debugUntil: until }),
     ...hooks,
   });
-  for (const warning of warnings) log.warn(warning);
-  return log;
+  let telemetry = noTelemetry;
+  if (collector !== undefined) {
+    const { openTelemetry } = await import('../telemetry/open-telemetry.ts');
+    telemetry = openTelemetry({ collector, program: outline, logger });
+    logger.alsoTo((entry) => telemetry.log(entry));
+  }
+  for (const warning of warnings) logger.warn(warning);
+  return {
+    logger,
+    telemetry,
+    async close() {
+      await telemetry.close();
+      logger.close();
+    },
+  };
 }

@@ -3,9 +3,10 @@ import { abortOnInterrupt } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { ConfigFields } from '../config-fields.ts';
 import type { Connector } from '../connector.ts';
-import { waitTeller } from '../http/observer.ts';
+import { observeWith, waitTeller } from '../http/observer.ts';
 import type { SyncResult } from '../sync/options.ts';
 import { syncConnector } from '../sync/sync-connector.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LogWriter } from './log-writer.ts';
 import { openConnector } from './open-connector.ts';
 import { openLog } from './open-log.ts';
@@ -24,29 +25,33 @@ export async function syncCommand<Fields extends ConfigFields>(command: SetRootC
   const { settings } = command;
   const line = process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined;
   const told = new Set<string>();
-  const logger = openLog(command, {
+  const log = await openLog(command, {
     onWarning: (message) => {
       if (told.size < MAX_WARNINGS) told.add(message);
     },
     ...(line === undefined ? {} : { aroundLine: line }),
   });
+  const { logger, telemetry } = log;
   using interrupt = abortOnInterrupt();
   try {
     const requests = { sent: 0 };
     const connector = await openConnector(command, {
       logger,
       provisioning: settings.bool('provisioning'),
-      observer: waitTeller({
-        onRequest: () => {
-          requests.sent += 1;
-        },
-        onWait: (reason) => line?.wait(reason),
-      }),
+      observer: observeWith(
+        telemetry.httpObserver,
+        waitTeller({
+          onRequest: () => {
+            requests.sent += 1;
+          },
+          onWait: (reason) => line?.wait(reason),
+        }),
+      ),
     });
     try {
-      const run = { settings, connector, logger, signal: interrupt.signal, line, env: command.env };
+      const run = { settings, connector, logger, telemetry, signal: interrupt.signal, line, env: command.env };
       if (settings.bool('dry-run')) return await dryRun(run);
-      const summary = await sync(run);
+      const summary = await telemetry.span('sync', {}, () => sync(run));
       line?.end();
       const warnings = [...new Set([...told, ...summary.warnings])].slice(0, MAX_WARNINGS);
       tell({ ...summary, warnings, requests: requests.sent, elapsedMs: performance.now() - startedMs }, settings);
@@ -55,7 +60,7 @@ export async function syncCommand<Fields extends ConfigFields>(command: SetRootC
     }
   } finally {
     line?.end();
-    logger.close();
+    await log.close();
   }
 }
 
@@ -63,18 +68,20 @@ interface Run {
   readonly settings: Settings;
   readonly connector: Connector;
   readonly logger: LogWriter;
+  readonly telemetry: Telemetry;
   readonly signal: AbortSignal;
   readonly line: ProgressLine | undefined;
   readonly env: Environment;
 }
 
 async function sync(run: Run): Promise<Omit<SyncSummary, 'requests' | 'elapsedMs'>> {
-  const { settings, connector, logger, signal, line } = run;
+  const { settings, connector, logger, telemetry, signal, line } = run;
   const tempDir = tempDirOf(settings, run.env);
   const file = settings.string('file');
   const store = await openC1z(file, { tempDir, signal });
   let notes: readonly string[];
   let result: SyncResult;
+  const steps = telemetry.syncSteps();
   try {
     notes = await connector.validate({ signal });
     for (const note of notes) logger.warn(note);
@@ -84,10 +91,17 @@ async function sync(run: Run): Promise<Omit<SyncSummary, 'requests' | 'elapsedMs
       logger,
       signal,
       options: syncOptions(settings),
-      ...(line === undefined ? {} : { progress: line }),
+      progress: {
+        update(snapshot) {
+          line?.update(snapshot);
+          steps.update(snapshot);
+        },
+      },
     });
   } catch (error) {
     throw await giveUp(store, error, logger);
+  } finally {
+    steps.end();
   }
   await store.close();
   const { syncId, resumed, stats, changes } = result;

@@ -8,6 +8,7 @@ import type { Clock } from '../http/clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Provisioner } from '../provision/provisioner.ts';
 import type { SyncOptions } from '../sync/options.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { ServiceMetrics } from './metrics.ts';
 
 /** What the handler of a task has at hand. */
@@ -27,6 +28,8 @@ export interface TaskContext {
   readonly logger: Logger;
   /** Default: nothing is counted. */
   readonly metrics?: ServiceMetrics;
+  /** Default: nothing is sent. */
+  readonly telemetry?: Telemetry;
   /** Default: the system's. */
   readonly clock?: Clock;
   /** Aborted when the server cancels the task, or when the service has to stop now. */

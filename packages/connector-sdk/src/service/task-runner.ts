@@ -1,6 +1,7 @@
 import { type Task, TaskSchema } from '@baton-ts/protocol/connectorapi-v1';
 import { BatonError, Code, codeName } from '@baton-ts/protocol/errors';
 import type { Clock } from '../http/clock.ts';
+import { noTelemetry, type OpenSpan } from '../telemetry/telemetry.ts';
 import { type FinishedTask, finishRequest } from './finish.ts';
 import type { Outbox } from './outbox.ts';
 import type { ResultSender } from './result-sender.ts';
@@ -48,6 +49,11 @@ export class TaskRunner {
 
   /** Resolves when the task is done and the server has heard of it, or has failed to hear of it once. Never rejects. */
   async run(task: Task, signal: AbortSignal): Promise<void> {
+    const { telemetry = noTelemetry } = this.#options.context;
+    await telemetry.span(`task ${taskType(task)}`, { task_id: task.id }, (span) => this.#run(task, signal, span));
+  }
+
+  async #run(task: Task, signal: AbortSignal, span: OpenSpan): Promise<void> {
     const { clock, context } = this.#options;
     const type = taskType(task);
     const fields = { task_id: task.id, task_type: type };
@@ -64,6 +70,7 @@ export class TaskRunner {
     if (outcome.kind === 'success') context.logger.info('Task finished', fields);
     else {
       const { error, nonRetryable } = outcome;
+      span.fail(error);
       context.logger.warn(`Task failed: ${error.message}`, {
         ...fields,
         code: codeName(error.code),
