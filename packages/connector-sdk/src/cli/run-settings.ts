@@ -3,10 +3,13 @@ import { availableParallelism } from 'node:os';
 import type { FlagSpec } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { SyncOptions } from '../sync/options.ts';
+import { builtInFlags } from './built-in-flags.ts';
 import type { Environment, Settings } from './settings.ts';
 
 /** More processors than this do not make a sync faster: it waits for the other side (`cli.md §A.2`, `--workers -1`). */
 const MAX_AUTOMATIC_WORKERS = 4;
+
+const builtInNames: ReadonlySet<string> = new Set(builtInFlags.map(({ name }) => name));
 
 export function syncOptions(settings: Settings): SyncOptions {
   const automatic = settings.source('workers') === undefined && settings.bool('parallel-sync');
@@ -18,6 +21,8 @@ export function syncOptions(settings: Settings): SyncOptions {
     skipGrants: settings.bool('skip-grants'),
     keepSyncCount: settings.bool('skip-cleanup') ? Number.MAX_SAFE_INTEGER : settings.int('keep-sync-count'),
     giveUpAfterMs: settings.int('give-up-after-seconds') * 1000,
+    // The connector's own: what it is opened with decides which rows there are.
+    settings: settings.textWithout(builtInNames),
     workers: workers === -1 ? Math.min(availableParallelism(), MAX_AUTOMATIC_WORKERS) : Math.max(1, workers),
   };
 }

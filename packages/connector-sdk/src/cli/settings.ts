@@ -50,6 +50,12 @@ export class Settings {
     return typeof value === 'object' ? value : [];
   }
 
+  /** Every setting but those named, as one text that can be compared with another run's. */
+  textWithout(names: ReadonlySet<string>): Secret {
+    const others = [...this.#settings].filter(([name]) => !names.has(name)).map(([name, { value }]) => [name, value]);
+    return new Secret(JSON.stringify(others));
+  }
+
   /** The connector's own values, secrets wrapped. */
   connectorValues<Fields extends ConfigFields>(fields: Fields): ConfigValues<Fields> {
     return Object.fromEntries(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Interceptor } from '@connectrpc/connect';
 import type { Connector } from '../../connector.ts';
@@ -14,7 +14,7 @@ import { startTasks, type TaskRun, type TestService } from './testing/run-task.t
 const once = { limits: { maxAttempts: 1, heartbeatMs: 1_000 } };
 
 async function uploaded({ task }: TaskRun) {
-  assert.equal(task.state, 'finished', task.result?.status?.message);
+  assert.equal(task.state, 'finished', task.result?.status?.message ?? '');
   const [upload, ...more] = task.uploads;
   assert.ok(upload?.kind === 'c1z-v1' && more.length === 0);
   return readC1z(upload.path);
@@ -27,7 +27,7 @@ function nothingIsLeft({ context }: TestService): void {
 const status = ({ task }: TaskRun) => task.result?.status;
 
 /** Fails at the list of grants, as often as it is said; counts how often resources are listed. */
-function failing(failures: (() => Promise<void>)[]): { connector: Connector; listed: () => number } {
+function failing(failures: ((signal: AbortSignal) => Promise<void>)[]): { connector: Connector; listed: () => number } {
   let lists = 0;
   const connector = smallConnector({
     role: {
@@ -35,8 +35,8 @@ function failing(failures: (() => Promise<void>)[]): { connector: Connector; lis
         lists += 1;
         return onePage([admin]);
       },
-      grants: async () => {
-        await failures.shift()?.();
+      grants: async ({ signal }) => {
+        await failures.shift()?.(signal);
         return onePage([grant(assigned, ann)]);
       },
     },
@@ -103,7 +103,7 @@ test('with --skip-full-sync an empty finished full sync is uploaded, after the c
   assert.deepEqual(file.resources, []);
   const broken = {
     ...smallConnector({}),
-    validate: fail(new BatonError(Code.Unauthenticated, 'the key is wrong')) as Connector['validate'],
+    validate: () => Promise.reject(new BatonError(Code.Unauthenticated, 'the key is wrong')),
   };
   const run = await service.run({ case: 'syncFull', value: {} }, { connector: broken });
   assert.deepEqual([status(run)?.code, status(run)?.message], [Code.Unauthenticated, 'the key is wrong']);
@@ -172,31 +172,24 @@ test('a sync that cannot succeed leaves nothing behind', async (t) => {
 
 test('a task that the server has cancelled already is not begun and not told', async (t) => {
   const service = await startTasks(t, smallConnector({}), {}, once);
-  const { outcome } = await cancelled(t, service);
+  const { server } = service.c1;
+  // Between being handed out and being begun.
+  const stop = server.subscribe((event) => {
+    if (event.kind !== 'task' || event.task.state !== 'leased') return;
+    stop();
+    void server.cancel(event.task.id);
+  });
+  const { outcome } = await service.run({ case: 'syncFull', value: {} });
   assert.equal(outcome.kind, 'told');
   nothingIsLeft(service);
 });
 
-/** Cancels the task between its being handed out and its being begun. */
-async function cancelled(_t: TestContext, service: TestService): Promise<TaskRun> {
-  const { c1, context } = service;
-  const unsubscribe = c1.server.subscribe((event) => {
-    if (event.kind === 'task' && event.task.state === 'leased') void c1.server.cancel(event.task.id);
-  });
-  try {
-    return await service.run({ case: 'syncFull', value: {} }, { ...context });
-  } finally {
-    unsubscribe();
-  }
-}
-
 test('a sync that the server cancels stops, is told as cancelled, and is not kept', async (t) => {
   let cancel = async (): Promise<void> => {};
-  const waits = Promise.withResolvers<void>();
   const { connector } = failing([
-    async () => {
+    async (signal) => {
       await cancel();
-      await waits.promise;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
     },
   ]);
   // The second heartbeat comes as soon as the clock lets it.
@@ -216,8 +209,6 @@ test('a sync that the server cancels stops, is told as cancelled, and is not kep
     const [task] = await server.tasks(credential.connectorId);
     await server.cancel(task?.id ?? '');
     due.resolve();
-    // Goes on when the heartbeat has brought the news.
-    setTimeout(() => waits.resolve(), 50);
   };
   const run = await service.run({ case: 'syncFull', value: {} });
   assert.deepEqual([status(run)?.code, status(run)?.message], [Code.Canceled, 'task was cancelled']);
@@ -226,7 +217,7 @@ test('a sync that the server cancels stops, is told as cancelled, and is not kep
   nothingIsLeft(service);
 });
 
-test('heartbeats go on while the file is uploaded', async (t) => {
+test('the server hears that the sync begins, gets the file, and hears that it is done', async (t) => {
   const calls: string[] = [];
   const log: Interceptor = (next) => async (request) => {
     calls.push(request.method.name);
