@@ -26,6 +26,12 @@ test('a pager that is left early ends the work quietly', { skip: process.platfor
   await pager.ended();
 });
 
+test('a pager that does not exist is named', { skip: process.platform === 'win32' }, async () => {
+  const pager = await startPager({ PATH: path, PAGER: 'no-such-pager 2> /dev/null' });
+  assert.ok(pager);
+  await assert.rejects(pager.ended(), { message: /^PAGER is "no-such-pager/ });
+});
+
 test('there is no pager when it is turned off, empty, or not installed', async () => {
   assert.equal(await startPager({ PATH: path, PAGER: 'cat', BATON_NO_PAGER: '1' }), undefined);
   assert.equal(await startPager({ PATH: path, PAGER: '' }), undefined);

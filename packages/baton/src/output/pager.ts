@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { isClosedPipe } from './closed-pipe.ts';
 
 /** Leaves at once when all fits on the screen, keeps colours, and leaves the text on the screen. */
 const DEFAULT_PAGER = ['less', '-FRX'] as const;
+
+/** What a shell ends with when there is no such program. */
+const SHELL_NOT_FOUND = 127;
 
 interface Pager {
   readonly input: NodeJS.WritableStream;
@@ -31,7 +35,12 @@ export async function startPager(env: NodeJS.ProcessEnv): Promise<Pager | undefi
     input: stdin,
     ended: async () => {
       stdin.end();
-      await exited;
+      const [exitCode] = await exited;
+      if (exitCode !== SHELL_NOT_FOUND) return;
+      throw new BatonError(
+        Code.Unknown,
+        `PAGER is "${custom}", which cannot be started. BATON_NO_PAGER=1 prints without one`,
+      );
     },
   };
 }
