@@ -3,10 +3,14 @@ import {
   createSecureServer,
   type Http2SecureServer,
   type Http2ServerRequest,
+  type Http2ServerResponse,
   type ServerHttp2Session,
 } from 'node:http2';
-import { type ConnectRouter, createContextValues } from '@connectrpc/connect';
+import type { ConnectRouter } from '@connectrpc/connect';
+import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import { statusOf, valuesOf } from './service/authorization.ts';
+import type { Caller } from './token/access-tokens.ts';
 import { answerTokenRequest, TOKEN_PATH, type TokenParts } from './token/token-endpoint.ts';
 
 /** TLS: a handshake that takes longer is not one (default of Node.js: 120 s). */
@@ -14,6 +18,9 @@ const HANDSHAKE_TIMEOUT_MS = 30_000;
 
 /** A connection without any traffic is closed; a poll that waits is traffic every `pollWaitMs`. */
 const IDLE_TIMEOUT_MS = 5 * 60_000;
+
+/** A connector may open one for each call, and close it (`service-protocol.md §3`). Beyond this they are turned away. */
+const MAX_CONNECTIONS = 4_096;
 
 /** Calls of one connection at once: a connector has one poll, one heartbeat and a few tasks under way. */
 const MAX_STREAMS = 128;
@@ -59,19 +66,18 @@ export function createListener(parts: ListenerParts): Http2SecureServer {
     (request, response) => {
       if ('stream' in request) dropUnreadBody(request);
       const path = request.url.split('?', 1)[0] ?? '';
-      const handler = handlers.get(path);
+      const handler = request.httpVersionMajor >= 2 ? handlers.get(path) : undefined;
       const answered =
         path === TOKEN_PATH
           ? answerToken(request, response, parts)
-          : handler === undefined || request.httpVersionMajor < 2
+          : handler === undefined
             ? answerPlainly(response, 404)
-            : handler(universalRequestFromNodeRequest(request, response, undefined, createContextValues())).then(
-                async (answer) => await universalResponseToNodeResponse(answer, response),
-              );
+            : answerCall(handler, request, response, parts);
       // Connections that break while an answer is written are the client's affair.
       answered.catch((error: unknown) => logger.debug('an answer could not be sent', { path, error }));
     },
   );
+  server.maxConnections = MAX_CONNECTIONS;
   server.on('session', (session: ServerHttp2Session) => {
     session.setTimeout(IDLE_TIMEOUT_MS, () => session.close());
     session.setLocalWindowSize(WINDOW_BYTES * 4);
@@ -106,6 +112,29 @@ async function answerToken(request: Request, response: Answering, parts: TokenPa
     parts.logger.error('a token request failed', { error });
     await answerPlainly(response, 500);
   }
+}
+
+/** The token is looked at before the body: whoever has none cannot make the server wait for one. */
+async function answerCall(
+  handler: UniversalHandler,
+  request: Http2ServerRequest,
+  response: Http2ServerResponse,
+  { tokens, logger }: ListenerParts,
+): Promise<void> {
+  let caller: Caller;
+  try {
+    caller = await tokens.verify(request.headers.authorization ?? '');
+  } catch (error) {
+    const { code, rawMessage } = statusOf(error, handler.method.name, logger);
+    response.setHeader('content-type', 'application/grpc');
+    response.setHeader('grpc-status', String(code));
+    response.setHeader('grpc-message', encodeURIComponent(rawMessage));
+    await answerPlainly(response, 200);
+    return;
+  }
+  if (request.stream.destroyed) return;
+  const answer = await handler(universalRequestFromNodeRequest(request, response, undefined, valuesOf(caller)));
+  await universalResponseToNodeResponse(answer, response);
 }
 
 async function answerPlainly(response: Answering, status: number): Promise<void> {

@@ -13,7 +13,7 @@ import { createListener, type Tls } from './listener.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { type EnqueueOptions, type TaskPayload, TaskQueue } from './queue/task-queue.ts';
 import { type TaskView, taskView } from './queue/task-view.ts';
-import { guard } from './service/authorization.ts';
+import { statusInterceptor } from './service/authorization.ts';
 import { batonService } from './service/baton-service.ts';
 import { removePartialUploads } from './service/upload.ts';
 import type { C1Store, ConnectorRecord, CredentialRecord } from './store/store.ts';
@@ -122,11 +122,8 @@ export function createC1Server(options: C1ServerOptions): C1Server {
     acceptCompression: [],
     readMaxBytes: MAX_MESSAGE_BYTES,
     writeMaxBytes: MAX_MESSAGE_BYTES,
-    interceptors: [guard(tokens, logger), ...(options.interceptors ?? [])],
-  }).service(
-    BatonService,
-    batonService({ queue, hosts, events, limits, clock, uploadsDir, shutdown: shutdown.signal }),
-  );
+    interceptors: [statusInterceptor(logger), ...(options.interceptors ?? [])],
+  }).service(BatonService, batonService({ queue, hosts, events, limits, clock, uploadsDir }));
   const http = createListener({ tls, router, store, clock, tokens, logger });
   const sockets = new Set<Duplex>();
   http.on('connection', (socket: Duplex) => {
@@ -163,6 +160,7 @@ export function createC1Server(options: C1ServerOptions): C1Server {
     async close() {
       if (shutdown.signal.aborted) return;
       shutdown.abort();
+      queue.close();
       if (address === undefined) return;
       address = undefined;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));

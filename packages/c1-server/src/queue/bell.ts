@@ -9,6 +9,10 @@ export class Bell {
     this.#clock = clock;
   }
 
+  ringAll(): void {
+    for (const key of this.#waiting.keys()) this.ring(key);
+  }
+
   ring(key: string): void {
     for (const wake of this.#waiting.get(key) ?? []) wake();
   }

@@ -59,6 +59,7 @@ export class TaskQueue {
   readonly #logger: Logger;
   readonly #lock = new KeyedLock();
   readonly #bell: Bell;
+  #isClosed = false;
 
   constructor({ store, clock, limits, events, logger }: QueueParts) {
     this.#store = store;
@@ -130,15 +131,31 @@ export class TaskQueue {
     });
   }
 
-  /** Resolves when the task has ended, in whatever way. @throws what the signal was aborted with */
+  /**
+   * Resolves when the task has ended, in whatever way.
+   *
+   * @throws BatonError `Unavailable` when the server closes before; what the signal was aborted with
+   */
   async waitFor(id: string, signal: AbortSignal = new AbortController().signal): Promise<TaskView> {
     for (;;) {
       using listener = this.#bell.listen(id);
       const task = await this.task(id);
       if (!isOpen(task)) return task;
+      if (this.#isClosed) {
+        throw new BatonError(
+          Code.Unavailable,
+          `The server closed before task ${id} ended. It goes on with the next one.`,
+        );
+      }
       await listener.wait(Number.MAX_SAFE_INTEGER, signal);
       signal.throwIfAborted();
     }
+  }
+
+  /** Lets everybody go who waits: polls are answered without a task. */
+  close(): void {
+    this.#isClosed = true;
+    this.#bell.ringAll();
   }
 
   /** Waits until there is something to hand out, for at most `pollWaitMs`. */
@@ -149,7 +166,7 @@ export class TaskQueue {
       const tasks = await this.#lease(poll);
       if (tasks.length > 0) return tasks.map((task) => fromBinary(TaskSchema, task.task));
       const now = this.#clock.now();
-      if (now >= deadline || signal.aborted) return [];
+      if (now >= deadline || signal.aborted || this.#isClosed) return [];
       const dueMs = await this.#nextDueMs(poll, now);
       await listener.wait(Math.min(deadline, dueMs) - now, signal);
     }
@@ -285,7 +302,7 @@ export class TaskQueue {
       const leased: TaskRecord[] = [];
       for (const task of open) {
         if (leased.length >= max) break;
-        if (task.state !== 'pending' || task.notBeforeMs > now || known.includes(task.id)) continue;
+        if (task.state !== 'pending' || task.notBeforeMs > now || known.has(task.id)) continue;
         if (task.type === 'syncFull' && isSyncing) continue;
         isSyncing ||= task.type === 'syncFull';
         const lease = { hostId, untilMs: now + this.#leaseMs(task.type) };
@@ -367,5 +384,5 @@ export interface Poll {
   readonly hostId: string;
   readonly max: number;
   /** Ids of tasks that the caller has already. */
-  readonly known: readonly string[];
+  readonly known: ReadonlySet<string>;
 }

@@ -1,4 +1,5 @@
 import { type BatonService, BatonServiceHelloRequestSchema } from '@baton-ts/protocol/connectorapi-v1';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { toBinary } from '@bufbuild/protobuf';
 import { type Duration, durationFromMs } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
@@ -17,19 +18,36 @@ export interface ServiceParts extends UploadParts {
   readonly events: Events;
   readonly limits: C1Limits;
   readonly clock: Clock;
-  /** Aborted when the server closes: polls are then answered at once. */
-  readonly shutdown: AbortSignal;
 }
+
+/** One instance has one or two; a hundred instances are more than one connector needs. */
+const MAX_POLLS = 200;
 
 /** The calls of `c1.connectorapi.baton.v1.BatonService`, except `StartDebugging`, which nobody calls (`service-protocol.md §9`). */
 export function batonService(parts: ServiceParts): Partial<ServiceImpl<typeof BatonService>> {
-  const { queue, hosts, events, limits, shutdown } = parts;
+  const { queue, hosts, events, limits } = parts;
+  const waiting = new Map<string, number>();
 
   async function poll(request: Omit<Poll, 'connectorId'>, context: HandlerContext) {
     const { connectorId } = callerOf(context);
-    await hosts.seen(connectorId, request.hostId);
-    const tasks = await queue.poll({ ...request, connectorId }, AbortSignal.any([context.signal, shutdown]));
-    const isGone = context.signal.aborted;
+    const polls = waiting.get(connectorId) ?? 0;
+    if (polls >= MAX_POLLS) {
+      throw new BatonError(Code.ResourceExhausted, `${MAX_POLLS} polls of this connector wait already.`);
+    }
+    waiting.set(connectorId, polls + 1);
+    try {
+      return await pollOnce({ ...request, connectorId }, context.signal);
+    } finally {
+      const left = (waiting.get(connectorId) ?? 1) - 1;
+      if (left > 0) waiting.set(connectorId, left);
+      else waiting.delete(connectorId);
+    }
+  }
+
+  async function pollOnce(request: Poll, signal: AbortSignal) {
+    await hosts.seen(request.connectorId, request.hostId);
+    const tasks = await queue.poll(request, signal);
+    const isGone = signal.aborted;
     if (isGone) {
       await queue.undeliver(
         request.hostId,
@@ -53,7 +71,7 @@ export function batonService(parts: ServiceParts): Partial<ServiceImpl<typeof Ba
 
     async getTask({ hostId }, context) {
       checkHostId(hostId);
-      const { tasks, nextPoll } = await poll({ hostId, max: 1, known: [] }, context);
+      const { tasks, nextPoll } = await poll({ hostId, max: 1, known: new Set() }, context);
       const [task] = tasks;
       return task === undefined ? { nextPoll } : { task, nextPoll };
     },
@@ -61,7 +79,7 @@ export function batonService(parts: ServiceParts): Partial<ServiceImpl<typeof Ba
     async getTasks(request, context) {
       checkGetTasks(request);
       const { hostId, pageSize, knownTaskIds } = request;
-      return await poll({ hostId, max: pageSize, known: knownTaskIds }, context);
+      return await poll({ hostId, max: pageSize, known: new Set(knownTaskIds) }, context);
     },
 
     async heartbeat(request, context) {

@@ -16,8 +16,8 @@ import {
 import { SCHEMA, SCHEMA_VERSION } from './sqlite-schema.ts';
 import type { C1Store } from './store.ts';
 
-/** How long to wait for a server that is just ending. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** A server that is just ending lets go of the file within this time. */
+const WAIT_MS = 5_000;
 
 export interface SqliteStore extends C1Store {
   close(): void;
@@ -27,10 +27,11 @@ export interface SqliteStore extends C1Store {
  * Opens a store in a file, and makes it when it is missing. What a call has stored survives a crash and a power failure:
  * the write-ahead log is synced at every commit. While it is open no other server can use it. The file holds the key of the access tokens and is for its owner only.
  *
+ * @param options.waitMs how long to wait for another server to let go of the file. Default: 5 s
  * @throws BatonError `FailedPrecondition` when the file cannot be opened or belongs to a newer version
  */
-export function openSqliteStore(path: string): SqliteStore {
-  const db = openDatabase(path);
+export function openSqliteStore(path: string, { waitMs = WAIT_MS }: { readonly waitMs?: number } = {}): SqliteStore {
+  const db = openDatabase(path, waitMs);
   const statements = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
     const known = statements.get(sql) ?? db.prepare(sql);
@@ -109,32 +110,38 @@ export function openSqliteStore(path: string): SqliteStore {
   };
 }
 
-function openDatabase(path: string): DatabaseSync {
-  let db: DatabaseSync;
-  let version: number;
+function openDatabase(path: string, waitMs: number): DatabaseSync {
   try {
     // SQLite itself would let others read it.
     closeSync(openSync(path, 'a', 0o600));
-    db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    const db = new DatabaseSync(path, { timeout: waitMs });
     db.exec('pragma locking_mode = exclusive');
-    version = Number(db.prepare('pragma user_version').get()?.['user_version']);
-    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
-    if (version === 0) db.exec(`begin immediate; ${SCHEMA}; pragma user_version = ${SCHEMA_VERSION}; commit`);
+    prepareSchema(db, path);
+    return db;
   } catch (cause) {
+    if (BatonError.is(cause)) throw cause;
     throw new BatonError(
       Code.FailedPrecondition,
       `The store ${path} cannot be opened. Check that no other server uses it, that its folder exists and can be written, and that it is a store.`,
       { cause },
     );
   }
-  if (version > SCHEMA_VERSION) {
+}
+
+function prepareSchema(db: DatabaseSync, path: string): void {
+  const version = Number(db.prepare('pragma user_version').get()?.['user_version']);
+  const isNew = db.prepare('select 1 from sqlite_schema').get() === undefined;
+  if (version > SCHEMA_VERSION || (version === 0 && !isNew)) {
     db.close();
     throw new BatonError(
       Code.FailedPrecondition,
-      `The store ${path} was made by a newer version of this program (schema ${version}). Use that version or another file.`,
+      version === 0
+        ? `${path} is a database of another program. Choose another file.`
+        : `The store ${path} was made by a newer version of this program (schema ${version}). Use that version or another file.`,
     );
   }
-  return db;
+  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+  if (version === 0) db.exec(`begin immediate; ${SCHEMA}; pragma user_version = ${SCHEMA_VERSION}; commit`);
 }
 
 function readTokenKey(db: DatabaseSync): Uint8Array {

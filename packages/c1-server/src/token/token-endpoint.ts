@@ -46,7 +46,7 @@ export interface TokenParts {
 export async function answerTokenRequest(request: TokenRequest, parts: TokenParts): Promise<TokenAnswer> {
   if (request.method !== 'POST') return answer(405, { error: 'invalid_request' }, { allow: 'POST' });
   try {
-    const form = await readForm(request);
+    const form = await readForm(request, parts.clock);
     const clientId = formValue(form, 'client_id');
     const grantType = formValue(form, 'grant_type');
     if (grantType !== 'client_credentials') {
@@ -71,17 +71,20 @@ function answer(status: number, body: unknown, more: Readonly<Record<string, str
   return { status, headers, body: JSON.stringify(body) };
 }
 
-async function readForm(request: TokenRequest): Promise<URLSearchParams> {
+async function readForm(request: TokenRequest, clock: Clock): Promise<URLSearchParams> {
   const [type = ''] = (request.headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
     throw new TokenRefusal('invalid_request', 'The content type must be application/x-www-form-urlencoded.');
   }
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), BODY_TIMEOUT_MS);
+  const arrived = new AbortController();
+  const late = clock.sleep(BODY_TIMEOUT_MS, arrived.signal).then(() => {
+    throw new TokenRefusal('invalid_request', `The body did not arrive within ${BODY_TIMEOUT_MS / 1000} s.`);
+  });
   try {
-    return new URLSearchParams(await Promise.race([readText(request), rejectWhen(late.signal)]));
+    return new URLSearchParams(await Promise.race([readText(request), late]));
   } finally {
-    clearTimeout(timer);
+    late.catch(() => {});
+    arrived.abort();
   }
 }
 
@@ -95,14 +98,6 @@ async function readText(request: TokenRequest): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function rejectWhen(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () =>
-      reject(new TokenRefusal('invalid_request', `The body did not arrive within ${BODY_TIMEOUT_MS / 1000} s.`)),
-    );
-  });
 }
 
 function formValue(form: URLSearchParams, name: string): string {

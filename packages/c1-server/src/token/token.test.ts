@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect as connectH2 } from 'node:http2';
+import { request as httpsRequest } from 'node:https';
 import { type TestContext, test } from 'node:test';
 import {
   type Answer,
@@ -199,3 +200,30 @@ function refused({ status, body }: Answer, expected: number, reason: RegExp): vo
   assert.equal(status, expected, JSON.stringify(body));
   assert.match(String(body['error_description']), reason);
 }
+
+test('a body that never comes to its end is not waited for', async (t) => {
+  const clock = new FakeClock();
+  const { access } = await startWorld(t, { clock });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': 1_000 };
+  const request = httpsRequest(`${access.url}/auth/v1/token`, { method: 'POST', ca: access.ca, headers, agent: false });
+  t.after(() => request.destroy());
+  request.on('error', () => {});
+  request.write('client_id=');
+  const moving = setInterval(() => clock.advance(1_000), 2);
+  t.after(() => clearInterval(moving));
+  const status = await new Promise((resolve) => request.on('response', (response) => resolve(response.statusCode)));
+  assert.equal(status, 400);
+});
+
+test('a call without a token is refused before its message has come', async (t) => {
+  const { access } = await startWorld(t);
+  const session = connectH2(access.url, { ca: access.ca });
+  t.after(() => session.destroy());
+  const path = '/c1.connectorapi.baton.v1.BatonService/GetTask';
+  const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+  stream.write(Uint8Array.of(0, 0, 0));
+  const headers = await new Promise<Readonly<Record<string, unknown>>>((resolve) =>
+    stream.once('response', (answer) => resolve(answer)),
+  );
+  assert.equal(headers['grpc-status'], '16');
+});
