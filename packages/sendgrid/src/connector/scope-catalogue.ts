@@ -61,3 +61,6 @@ export const baselineScopes: ReadonlySet<string> = new Set([
 
 /** The same in each subuser that somebody is restricted to (`sendgrid-api.md §5`). */
 export const subuserBaselineScopes: ReadonlySet<string> = new Set([...baselineScopes, 'stats.read']);
+
+/** Accepted and echoed by SendGrid, and gone at the next read (`sendgrid-api.md §4.5`). */
+export const neverKeptScope = 'user.profile.update';

@@ -1,29 +1,7 @@
-/** What SendGrid gives to everybody who accepts, whatever was asked for (`sendgrid-api.md §4.5`). */
-const baseline = [
-  'mail_settings.read',
-  'partner_settings.read',
-  'sender_verification_eligible',
-  'tracking_settings.read',
-  'user.account.read',
-  'user.credits.read',
-  'user.email.read',
-  'user.profile.read',
-  'user.settings.enforced_tls.read',
-  'user.timezone.read',
-  'user.username.read',
-];
+import { baselineScopes, selfServiceScopes } from '../connector/scope-catalogue.ts';
 
-/** What only whoever signs in with a password holds besides. */
-const selfService = [
-  'user.email.update',
-  'user.multifactor_authentication.create',
-  'user.multifactor_authentication.delete',
-  'user.multifactor_authentication.read',
-  'user.multifactor_authentication.update',
-  'user.password.read',
-  'user.password.update',
-  'user.username.update',
-];
+/** What SendGrid gives to everybody, whatever was asked for. */
+const everybodys = [...baselineScopes, 'sender_verification_eligible'];
 
 export type SignIn = 'password' | 'unified' | 'sso';
 
@@ -147,9 +125,9 @@ export class PlainModel {
 
 function effective({ signIn, scopes }: Person): Set<string> {
   return new Set([
-    ...baseline,
+    ...everybodys,
     ...scopes,
     signIn === 'sso' ? '2fa_exempt' : '2fa_required',
-    ...(signIn === 'password' ? selfService : []),
+    ...(signIn === 'password' ? selfServiceScopes : []),
   ]);
 }

@@ -1,12 +1,9 @@
 import type { CallRequest } from '@baton-ts/connector-sdk';
 import { BatonError, Code } from '@baton-ts/connector-sdk';
-import { knownScopes, selfServiceScopes } from '../scope-catalogue.ts';
+import { knownScopes, neverKeptScope, selfServiceScopes } from '../scope-catalogue.ts';
 import { isAutomatic } from '../scopes.ts';
 import type { Source } from '../source.ts';
 import { invalid } from './profile-fields.ts';
-
-/** Accepted and echoed by some calls, and gone at the next read (`sendgrid-api.md §4.5`). */
-const neverKept = 'user.profile.update';
 
 type Whose = 'invitation' | 'sso teammate' | 'subuser access';
 
@@ -42,8 +39,8 @@ export async function checkScopes(
 function isUnassignable(name: string, whose: Whose): boolean {
   if (isAutomatic(name)) return true;
   // Whoever is invited may sign in with a password, and then holds these by themselves (`sendgrid-api.md §6`).
-  if (whose === 'invitation') return name === neverKept || selfServiceScopes.has(name);
-  return whose === 'sso teammate' && name === neverKept;
+  if (whose === 'invitation') return name === neverKeptScope || selfServiceScopes.has(name);
+  return whose === 'sso teammate' && name === neverKeptScope;
 }
 
 /** None when SendGrid does not tell what the key holds. */

@@ -13,7 +13,7 @@ export interface Removal {
   /** What it gives or holds, as names. */
   readonly before: readonly string[];
   /** Whether a read still shows it. */
-  isThere(): Promise<boolean>;
+  readonly isThere: () => Promise<boolean>;
 }
 
 /** Deletes it, and believes only a read that it is gone. Undefined: SendGrid did not find it any more. */

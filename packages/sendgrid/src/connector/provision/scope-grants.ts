@@ -15,16 +15,13 @@ import type { Entitlement, Resource } from '@baton-ts/protocol/connector-v2';
 import { statusOf } from '../../api/errors.ts';
 import type { TeammateDetail } from '../../api/schemas.ts';
 import type { Write } from '../../api/writes.ts';
-import { baselineScopes, knownScopes, selfServiceScopes } from '../scope-catalogue.ts';
+import { baselineScopes, knownScopes, neverKeptScope, selfServiceScopes } from '../scope-catalogue.ts';
 import { isAutomatic } from '../scopes.ts';
 import type { Source } from '../source.ts';
 import { isPrivileged } from '../teammate-directory.ts';
 import { announceChange, lostAndUndone, lostButDone, readBack, readThenWrite, sendOnce } from './carry-out.ts';
 import { capital, listed, nameOf, notFound, type Person, readDetail, readPerson, refused } from './person.ts';
 import { changedMeanwhile, hasPassword, isSelfAssigned, refuseOwner, replaceScopes } from './rights.ts';
-
-/** Accepted and echoed, and gone at the next read (`sendgrid-api.md §4.5`). */
-const neverKept = 'user.profile.update';
 
 /** Gives one scope to a teammate: reads, writes the list with it, reads again. */
 export async function grantScope(source: Source, request: GrantRequest): Promise<GrantOutcome> {
@@ -210,7 +207,7 @@ function didNotStick(change: ScopeChange, now: TeammateDetail, others: readonly 
       `SendGrid gives ${scope} to every teammate by itself, so it came back when it was taken from ${name}. It cannot be taken away; everything else is as it was.`,
     );
   }
-  if (wanted && scope === neverKept && others.length === 0) {
+  if (wanted && scope === neverKeptScope && others.length === 0) {
     return new BatonError(
       Code.FailedPrecondition,
       `SendGrid took ${scope} for ${name} without a word and did not keep it, as it does for every teammate. Everything else is as it was.`,
