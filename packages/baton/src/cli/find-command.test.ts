@@ -16,6 +16,16 @@ test('a command of two words wins over one of the first word', () => {
   assert.deepEqual(findCommand(['principals', 'other'], both)?.words, ['other']);
 });
 
+test('half of a command of two words is refused with the words that go on', () => {
+  const both = [command('export csv'), command('export xlsx')];
+  for (const words of [['export'], ['export', 'pdf']]) {
+    assert.throws(() => readInvocation(words, both), {
+      code: 2,
+      message: '"baton export" needs a word after it: csv, xlsx',
+    });
+  }
+});
+
 test('flags that a person does not write have the defaults of the command', () => {
   const export1 = {
     ...command('one'),

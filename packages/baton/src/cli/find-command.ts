@@ -58,6 +58,12 @@ export function allFlags(commands: readonly Command[]): FlagSpec[] {
 }
 
 export function unknownCommand(word: string, commands: readonly Command[]): BatonError {
+  const seconds = commands
+    .filter(({ name }) => name.startsWith(`${word} `))
+    .map(({ name }) => name.slice(word.length + 1));
+  if (seconds.length > 0) {
+    return new BatonError(Code.Unknown, `"baton ${word}" needs a word after it: ${seconds.join(', ')}`);
+  }
   const names = commands.filter((command) => command.hidden !== true).map((command) => command.name);
   const guess = closest(word, names);
   const next = guess === undefined ? '"baton --help" lists the commands' : `did you mean "${guess}"?`;

@@ -34,6 +34,7 @@ export async function spoolStandardInput(
     await pipeline(process.stdin, bounded, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal });
   } catch (error) {
     await remove();
+    signal.throwIfAborted();
     throw BatonError.from(error, 'reading standard input');
   }
   return { path, remove };
