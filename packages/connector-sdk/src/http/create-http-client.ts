@@ -222,6 +222,7 @@ class Client implements HttpClient {
 
   #isWorthRepeating(failure: HttpError, { request, tries }: Call): boolean {
     if (!failure.retryable || request.signal.aborted || this.#isClosed || tries >= maxTries) return false;
+    if (request.sendWithinMs !== undefined) return false;
     const mayRepeat = this.#options.mayRepeat ?? mayRepeatByDefault;
     return mayRepeat(request, { status: failure.status });
   }

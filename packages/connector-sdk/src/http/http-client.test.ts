@@ -337,6 +337,19 @@ describe('a repeat', () => {
     assert.deepEqual(waits, [{ method: 'GET', route: '/v3/things/{id}', reason: 'rate limit', waitMs: 23_000 }]);
   });
 
+  test('that may not wait so long is not sent after its wait, and may be asked for again', async () => {
+    await using server = await serve((_, response) =>
+      json(response, 200, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '23' }),
+    );
+    await using client = clientOf(server.url, {}, { random: () => 0 });
+    await client.request(thing({ sendWithinMs: 5_000 }));
+    const error = await failureOf(client, thing({ sendWithinMs: 5_000 }));
+    assert.deepEqual([error.code, error.retryable, error.maybeApplied], [Code.Unavailable, true, false]);
+    assert.match(error.message, /its turn came after 23 s.*so it was not sent/);
+    assert.equal(server.seen.length, 1);
+    await client.request(thing({ sendWithinMs: 5_000 }));
+  });
+
   test('that waits for a window longer than the total time is given up', async () => {
     await using server = await serve((_, response) =>
       json(response, 429, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '50' }),

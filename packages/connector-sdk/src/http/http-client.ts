@@ -30,7 +30,7 @@ export interface HttpRequest {
   readonly bucket?: string;
   /**
    * For a write that replaces what was read right before: when its turn comes later than this, in ms, nothing is sent and
-   * the request fails with a retryable `Unavailable`, so that the caller reads again. Default: no limit.
+   * the request fails with a retryable `Unavailable`, so that the caller reads again. It is never repeated. Default: no limit.
    */
   readonly sendWithinMs?: number;
   readonly signal: AbortSignal;

@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import {
   type ChangeRequest,
   type Code,
+  type ConnectorContext,
   findAnnotation,
   type GrantOutcome,
   grant,
@@ -29,6 +30,7 @@ interface StageOptions {
   readonly simulator?: SimulatorOptions;
   readonly key?: keyof Simulator['keys'];
   readonly config?: Partial<TestConfig>;
+  readonly createHttpClient?: ConnectorContext['createHttpClient'];
 }
 
 /** People of the simulated company, by what they are. */
@@ -55,7 +57,7 @@ export async function stageGrants(t: TestContext, options: StageOptions = {}) {
   t.after(() => simulator.close());
   const { control } = simulator;
   const apiKey = simulator.keys[options.key ?? 'full'];
-  const opened = openForChanges(t, { url: simulator.url, apiKey }, options.config);
+  const opened = openForChanges(t, { url: simulator.url, apiKey }, options.config, options.createHttpClient);
   const scopes = new ScopeModels();
 
   /** A principal as a synced file holds it. */

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { type AnnouncedChange, type ChangeRequest, silentLogger } from '@baton-ts/connector-sdk';
+import { type AnnouncedChange, type ChangeRequest, type ConnectorContext, silentLogger } from '@baton-ts/connector-sdk';
 import { sendgridConnector } from '../connector/definition.ts';
 import { testHttpClient } from './http.ts';
 import { type TestConfig, testConfig } from './test-config.ts';
@@ -12,11 +12,12 @@ export function openForChanges(
   t: TestContext,
   { url, apiKey }: { readonly url: string; readonly apiKey: string },
   config: Partial<TestConfig> = {},
+  createHttpClient: ConnectorContext['createHttpClient'] = testHttpClient,
 ) {
   const connector = sendgridConnector.open(testConfig({ url, apiKey }, { 'sync-api-keys': true, ...config }), {
     logger: silentLogger,
     provisioning: true,
-    createHttpClient: testHttpClient,
+    createHttpClient,
   });
   t.after(() => connector.close?.());
   const announced: AnnouncedChange[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Code, findAnnotation, userResource } from '@baton-ts/connector-sdk';
+import { Code, createHttpClient, findAnnotation, userResource } from '@baton-ts/connector-sdk';
 import { GrantMetadataSchema } from '@baton-ts/protocol/connector-v2';
 import { fails, people, said, stageGrants, trailhead } from '../../testing/grants-stage.ts';
 import { DryRun } from '../../testing/open-for-changes.ts';
@@ -250,6 +250,27 @@ test('after 429 the person is read again before the write is', async (t) => {
     requests().map((request) => request.replace(` /v3/teammates/${unified}`, '')),
     ['GET 200', 'PATCH 429', 'GET 200', 'PATCH 200', 'GET 200'],
   );
+});
+
+test('a write that had to wait for the limit is made of what is there after the wait', async (t) => {
+  let nowMs = 0;
+  const clock = {
+    nowMs: () => nowMs,
+    wallMs: () => nowMs,
+    sleep: (ms: number) => Promise.resolve(void (nowMs += ms)),
+  };
+  const { give, scope, fault, requests, control } = await stageGrants(t, {
+    createHttpClient: (options) => createHttpClient(options, { timeoutMs: 60_000, random: () => 0, clock }),
+  });
+  fault({ kind: 'status', status: 429, method: 'PATCH', route: one, headers: { 'retry-after': '23' } });
+  const meanwhile = { addScopes: ['ips.read'] };
+  fault({ kind: 'other-writer', when: 'after', change: meanwhile, method: 'GET', route: one, after: 1 });
+  await give(scope('alerts.read'), unified);
+  assert.deepEqual(
+    requests().map((request) => request.replace(` /v3/teammates/${unified}`, '')),
+    ['GET 200', 'PATCH 429', 'GET 200', 'GET 200', 'PATCH 200', 'GET 200'],
+  );
+  assert.ok(['ips.read', 'alerts.read'].every((name) => control.scopesOf(unified)?.includes(name)));
 });
 
 test('a page of HTML as the answer to a write proves nothing: the read does', async (t) => {
