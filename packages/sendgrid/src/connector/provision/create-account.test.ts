@@ -110,6 +110,15 @@ test('a teammate on the last of several pages is found', async (t) => {
   assert.equal((await ask({}, { email: last?.email ?? '' })).result, 'already-exists');
 });
 
+test('an invitation on the last of several pages is found', async (t) => {
+  const { ask, invited } = await stageAccounts(t, { teammates: 3, invitations: 620 });
+  const last = invited().at(-1);
+  assert.ok(last);
+  last.expiresAtMs = Date.now() + dayMs;
+  const { result, resource } = await ask({}, { email: last.email });
+  assert.deepEqual([result, resource?.id?.resource], ['already-exists', last.token]);
+});
+
 test('a pending invitation is answered with, and what it lacks is said', async (t) => {
   const { ask, writes } = await stageAccounts(t);
   const first = await ask({});
@@ -259,7 +268,7 @@ for (const [status, code] of [
 test('a plan without room for another teammate is named', async (t) => {
   const { ask } = await stageAccounts(t, { plan: 'free' });
   await assert.rejects(ask({}), {
-    code: 9,
+    code: 3,
     message: /teammate limit of your plan is reached.*Free and Essentials have one/,
   });
 });

@@ -71,3 +71,20 @@ test('a key that was given the right later is told to be made anew', async (t) =
   control.addFault({ kind: 'status', method: 'POST', status: 403 });
   await assert.rejects(ask(sso), { code: 7, message: /although the API key holds the right.*a new key helps/ });
 });
+
+for (const [status, code, says] of [
+  [400, 3, /does not say which field is wrong.*the plan has no single sign-on/],
+  [401, 16, /did not accept the API key/],
+  [403, 7, /although the API key holds the right/],
+  [404, 5, /create the SSO teammate "guest@example.com"/],
+  [409, 6, /create the SSO teammate "guest@example.com"/],
+  [429, 14, /A read shows that nothing has changed/],
+  [500, 3, /a scope or a subuser in the request is not valid.*A read shows that nothing has changed/],
+] as const) {
+  test(`an SSO teammate that SendGrid answers with ${status} is refused with a sentence`, async (t) => {
+    const { ask, control, account, writes } = await stageAccounts(t);
+    control.addFault({ kind: 'status', method: 'POST', status });
+    await assert.rejects(ask(sso), { code, message: says });
+    assert.deepEqual([account.teammates.has(guest), writes()], [false, [`POST /v3/sso/teammates ${status}`]]);
+  });
+}
