@@ -27,7 +27,12 @@ const changes: ReadonlySet<string> = new Set([
   'action_invoke',
 ]);
 /** Changes that are not preceded by a look at what is there, so that doing them again might do them twice. */
-const unsafeToRepeat: ReadonlySet<string> = new Set(['rotate_credentials', 'issue_credential', 'action_invoke']);
+const unsafeToRepeat: ReadonlySet<string> = new Set([
+  'create_resource',
+  'rotate_credentials',
+  'issue_credential',
+  'action_invoke',
+]);
 
 /** The name of the task's field in the protocol, for example `sync_full`. */
 export function taskType(task: Task): string {

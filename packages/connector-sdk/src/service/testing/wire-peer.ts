@@ -2,7 +2,7 @@ import { connect, constants, createSecureServer, type IncomingHttpHeaders, type 
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { wireMessages } from '@baton-ts/protocol/testing/wire-messages';
-import { Metadata, Server, ServerCredentials, type ServerReadableStream, type sendUnaryData } from '@grpc/grpc-js';
+import { type Metadata, Server, ServerCredentials, type ServerReadableStream, type sendUnaryData } from '@grpc/grpc-js';
 import { Type } from 'protobufjs';
 import { tls } from './c1.ts';
 
@@ -95,17 +95,13 @@ async function serveFront(t: TestContext, innerPort: number, tokenForms: URLSear
   inner.on('error', () => {});
   t.after(() => inner.destroy());
   const front = createSecureServer({ ...tls });
-  front.on(
-    'stream',
-    (
-      stream: ServerHttp2Stream,
-      { ':path': path = '', ':method': method = '', ':scheme': _, ':authority': __, ...rest },
-    ) => {
-      stream.on('error', () => {});
-      if (path === '/auth/v1/token') return answerToken(stream, tokenForms);
-      pass(stream, inner.request({ ...rest, ':path': path, ':method': method }));
-    },
-  );
+  front.on('stream', (stream: ServerHttp2Stream, received) => {
+    const path = received[':path'] ?? '';
+    const rest = Object.fromEntries(Object.entries(received).filter(([name]) => !name.startsWith(':')));
+    stream.on('error', () => {});
+    if (path === '/auth/v1/token') return answerToken(stream, tokenForms);
+    pass(stream, inner.request({ ...rest, ':path': path, ':method': 'POST' }));
+  });
   const sessions = new Set<{ destroy(): void }>();
   front.on('session', (session) => sessions.add(session));
   await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
