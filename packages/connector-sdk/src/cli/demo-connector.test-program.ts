@@ -1,9 +1,9 @@
 // The smallest connector, as a program for the tests of the command line. Its data is in the code.
 
-import { ResourceSchema, ResourceType_Trait, ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
+import { ResourceType_Trait } from '@baton-ts/protocol/connector-v2';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { create } from '@bufbuild/protobuf';
 import type { Connector, ConnectorDefinition } from '../connector.ts';
+import { resourceType, userResource } from '../model/resource.ts';
 import { runConnector } from '../run-connector.ts';
 import type { Secret } from '../secret.ts';
 
@@ -21,7 +21,7 @@ const outline = {
   fields,
 };
 
-const person = create(ResourceTypeSchema, { id: 'person', displayName: 'Person', traits: [ResourceType_Trait.USER] });
+const person = resourceType({ id: 'person', displayName: 'Person', traits: [ResourceType_Trait.USER] });
 
 function connector(key: Secret | undefined): Connector {
   return {
@@ -40,8 +40,7 @@ function connector(key: Secret | undefined): Connector {
               });
             });
           }
-          const id = { resourceType: 'person', resource: 'ada' };
-          return { items: [create(ResourceSchema, { id, displayName: 'Ada' })] };
+          return { items: [userResource({ type: person, id: 'ada', displayName: 'Ada' })] };
         },
       },
     ],

@@ -23,10 +23,14 @@ export interface SetRootCommand<Fields extends ConfigFields> extends RootCommand
 /** What the program does when no command is named: the settings say (`cli.md §A.6`). */
 export async function rootCommand<Fields extends ConfigFields>(command: RootCommand<Fields>): Promise<void> {
   const { settings, warnings } = await loadSettings(command.specs, command.flags, command.env);
-  const set = { ...command, settings, warnings };
+  let set = { ...command, settings, warnings };
   if (settings.string('client-id') !== '' || settings.string('client-secret') !== '') {
     const { serviceCommand } = await import('../service/run-service.ts');
     return serviceCommand(set);
+  }
+  if (settings.bool('health-check')) {
+    const unused = `${settings.source('health-check')} has no effect on a single run: probes are answered in service mode`;
+    set = { ...set, warnings: [...warnings, unused] };
   }
   const wanted = wantedChange(settings);
   if (wanted !== undefined) {

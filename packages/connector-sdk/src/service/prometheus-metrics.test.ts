@@ -51,6 +51,16 @@ test('a sync tells how long it took and what the file holds, zeros included', as
   ]);
 });
 
+test('the time of the last successful sync is told once there was one', async () => {
+  const metrics = createPrometheusMetrics();
+  const name = 'baton_last_sync_success_timestamp_seconds';
+  metrics.syncFinished(undefined, 1000);
+  assert.deepEqual(await linesOf(metrics, name), []);
+  metrics.syncFinished(stats, 1000);
+  const [line] = await linesOf(metrics, name);
+  assert.ok(line !== undefined && Math.abs(Number(line.split(' ')[1]) - Date.now() / 1000) < 60);
+});
+
 test('a failed sync leaves the records of the one before', async () => {
   const metrics = createPrometheusMetrics();
   metrics.syncFinished(stats, 12_000);

@@ -37,11 +37,8 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     buckets: durationBuckets,
     registers,
   });
-  const lastSync = new Gauge({
-    name: 'baton_last_sync_success_timestamp_seconds',
-    help: 'When the last successful sync ended, in seconds since 1970',
-    registers,
-  });
+  // Only once there was one: until then it would say 1970.
+  let lastSync: Gauge | undefined;
   const records = new Gauge({
     name: 'baton_sync_records',
     help: 'Records of the last successful sync, by kind and resource type',
@@ -84,6 +81,11 @@ export function createPrometheusMetrics(): PrometheusMetrics {
     syncFinished(stats, durationMs) {
       syncDuration.observe({ outcome: stats === undefined ? 'error' : 'success' }, durationMs / 1000);
       if (stats === undefined) return;
+      lastSync ??= new Gauge({
+        name: 'baton_last_sync_success_timestamp_seconds',
+        help: 'When the last successful sync ended, in seconds since 1970',
+        registers,
+      });
       lastSync.setToCurrentTime();
       records.reset();
       const kinds = {

@@ -49,14 +49,16 @@ test('an endpoint gets traces and logs over TLS', async () => {
 });
 
 test('an endpoint may leave out its port, be an address, or carry a scheme', async () => {
-  const addresses = ['otel.example', 'https://otel.example:443', '[::1]:9', 'http://10.0.0.1:80/'].map(async (text) => {
-    const collector = await read({ 'collector-endpoint': text });
-    return [collector?.address, collector?.insecure];
-  });
+  const addresses = ['otel.example', 'https://otel.example:443', 'http://[::1]:9', 'http://10.0.0.1:80/'].map(
+    async (text) => {
+      const collector = await read({ 'collector-endpoint': text });
+      return [collector?.address, collector?.insecure];
+    },
+  );
   assert.deepEqual(await Promise.all(addresses), [
     ['otel.example:4317', false],
     ['otel.example:443', false],
-    ['[::1]:9', false],
+    ['[::1]:9', true],
     ['10.0.0.1:80', true],
   ]);
 });
@@ -102,6 +104,11 @@ describe('settings that cannot be meant are refused by name', () => {
       'a password in the endpoint',
       { 'collector-endpoint': 'https://user:secret@otel.example' },
       /is no address of a collector/,
+    ],
+    [
+      'an address that no certificate names',
+      { 'collector-endpoint': '[::1]:4317' },
+      /names the collector by its address/,
     ],
     ['a port that is none', { 'collector-endpoint': 'otel.example:99999' }, /is no address of a collector/],
   ];

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Settings } from '../cli/settings.ts';
 
@@ -51,6 +52,12 @@ export function collectorOf(settings: Settings): Collector | undefined {
   }
   const { address, scheme } = parseEndpoint(endpoint, source(endpointFlag));
   const insecure = settings.bool(insecureFlag) || scheme === 'http';
+  if (!insecure && isIP(address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) !== 0) {
+    throw new BatonError(
+      Code.Unknown,
+      `${source(endpointFlag)} names the collector by its address, and its certificate cannot be checked then; give its host name, or --${insecureFlag}`,
+    );
+  }
   const cert = path === '' ? certFlag : pathFlag;
   if (insecure && (path !== '' || inline !== '')) {
     const plain = scheme === 'http' ? `${source(endpointFlag)} begins with http://` : `${source(insecureFlag)} is set`;

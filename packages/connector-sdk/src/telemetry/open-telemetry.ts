@@ -182,6 +182,7 @@ function deliveryTeller(address: string, logger: Logger): (outcome: Outcome) => 
     if (isFailing) {
       logger.warn(`Telemetry does not reach the collector at ${address}; the work goes on without it`, {
         reason: reasonOf(error),
+        error,
       });
     } else {
       logger.info(`Telemetry reaches the collector at ${address} again`);
