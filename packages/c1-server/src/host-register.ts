@@ -1,6 +1,7 @@
 import { type BatonServiceHelloRequest, BatonServiceHelloRequestSchema } from '@baton-ts/protocol/connectorapi-v1';
 import { fromBinary } from '@bufbuild/protobuf';
 import type { Clock } from './clock.ts';
+import { KeyedLock } from './queue/keyed-lock.ts';
 import type { C1Store, HostRecord } from './store/store.ts';
 
 /** One running process of a connector. */
@@ -23,6 +24,7 @@ const MAX_HOSTS = 100;
 export class HostRegister {
   readonly #store: C1Store;
   readonly #clock: Clock;
+  readonly #lock = new KeyedLock();
   /** By connector and host: when the store last heard of it. */
   readonly #written = new Map<string, number>();
 
@@ -35,14 +37,17 @@ export class HostRegister {
     const lastSeenMs = this.#clock.now();
     const written = this.#written.get(key(connectorId, hostId));
     if (written !== undefined && lastSeenMs - written < WRITE_EVERY_MS) return;
-    const before = (await this.#store.hosts(connectorId)).find((host) => host.hostId === hostId);
-    await this.#write({ helloAtMs: undefined, hello: undefined, ...before, connectorId, hostId, lastSeenMs });
+    await this.#lock.run(connectorId, async () => {
+      const before = (await this.#store.hosts(connectorId)).find((host) => host.hostId === hostId);
+      await this.#write({ helloAtMs: undefined, hello: undefined, ...before, connectorId, hostId, lastSeenMs });
+    });
   }
 
   /** @param hello the request, encoded */
   async introduced(connectorId: string, hostId: string, hello: Uint8Array): Promise<void> {
     const now = this.#clock.now();
-    await this.#write({ connectorId, hostId, lastSeenMs: now, helloAtMs: now, hello });
+    const host = { connectorId, hostId, lastSeenMs: now, helloAtMs: now, hello };
+    await this.#lock.run(connectorId, async () => await this.#write(host));
   }
 
   /** The one that was heard last comes first. */

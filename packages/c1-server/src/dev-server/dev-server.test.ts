@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import {
   BatonActionStatus,
@@ -16,6 +17,7 @@ import { create } from '@bufbuild/protobuf';
 import { type Any, anyPack } from '@bufbuild/protobuf/wkt';
 import { connectClient, fetchToken, type TestClient } from '../testing/client.ts';
 import { hello, tempFolder } from '../testing/harness.ts';
+import { serve } from './serve.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 
@@ -45,6 +47,7 @@ interface DevServer {
   readonly client: TestClient;
   run(...args: string[]): Promise<Ended>;
   stop(): Promise<void>;
+  kill(): Promise<void>;
 }
 
 async function startServer(t: TestContext, dir: string, ...args: string[]): Promise<Omit<DevServer, 'client'>> {
@@ -53,6 +56,10 @@ async function startServer(t: TestContext, dir: string, ...args: string[]): Prom
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
   t.after(() => child.kill('SIGKILL'));
+  const endWith = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await once(child, 'exit');
+  };
   while (!out.includes('Then type') && !out.includes('goes on')) {
     if (child.exitCode !== null) assert.fail(out);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -61,10 +68,8 @@ async function startServer(t: TestContext, dir: string, ...args: string[]): Prom
     dir,
     out: () => out,
     run: (...words) => end(start([...words, '--dir', dir])),
-    async stop() {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
+    stop: () => endWith('SIGTERM'),
+    kill: () => endWith('SIGKILL'),
   };
 }
 
@@ -186,6 +191,41 @@ test('a server that starts again keeps its credential, and shows no secret', asy
   const other = await end(start(['--dir', dir, '--port', '0']));
   assert.equal(other.code, 9);
   assert.match(other.err, /A server runs in .* already/);
+});
+
+test('what was queued is there after the server was killed', async (t) => {
+  const dir = tempFolder(t);
+  const first = await startServer(t, dir);
+  const port = /localhost:(\d+)/.exec(first.out())?.[1] ?? '';
+  assert.equal((await first.run('hello', '--no-wait')).code, 0);
+  await first.kill();
+  const second = await startServer(t, dir, '--port', port);
+  assert.match((await second.run('tasks')).out, /^\w{27}  hello +pending/);
+});
+
+test('the prompt takes the same commands, one a line', async (t) => {
+  const input = new PassThrough();
+  let out = '';
+  input.end(`status\nhello --no-wait\ntasks\nsync 'open\nsynk\nhelp\nexit\nnever read\n`);
+  const { signal } = new AbortController();
+  const print = (text: string): void => void (out += text);
+  const address = { port: 0, bind: '127.0.0.1', host: 'localhost' };
+  await serve({ ...address, dir: tempFolder(t), newCredential: false, print, input, signal });
+  const order = [
+    /said hello yet/,
+    /Task \w+ is queued/,
+    /hello +pending/,
+    /' is not closed/,
+    /did you mean "sync"/,
+    /Ask for/,
+  ];
+  let at = 0;
+  for (const pattern of order) {
+    const found = out.slice(at).search(pattern);
+    assert.ok(found >= 0, `${pattern} in ${out.slice(at)}`);
+    at += found;
+  }
+  assert.doesNotMatch(out, /never/);
 });
 
 test('a command without a server says how to start one', async (t) => {

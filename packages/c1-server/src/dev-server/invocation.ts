@@ -18,8 +18,7 @@ export interface Invocation {
 export function readInvocation(args: readonly string[]): Invocation {
   const parsed = parseArguments(args, allFlags);
   const [name, ...words] = parsed.words;
-  const command = name === undefined ? undefined : commands.find((one) => one.name === name);
-  if (name !== undefined && command === undefined) throw unknownCommand(name);
+  const command = findCommand(name);
   const own = [...globalFlags, ...(command === undefined ? serverFlags : command.flags)];
   for (const [flag, value] of parsed.flags) {
     const spec = own.find((one) => one.name === flag);
@@ -60,13 +59,16 @@ function checkWords({ name, usage, words: [min, max] }: DevCommand, words: reado
   throw new BatonError(Code.Unknown, `usage: ${usage}; "help ${name}" explains it`);
 }
 
-function unknownCommand(name: string): BatonError {
+/** @throws BatonError for a name that no command has */
+export function findCommand(name: string | undefined): DevCommand | undefined {
+  const command = commands.find((one) => one.name === name);
+  if (name === undefined || command !== undefined) return command;
   const guess = closest(
     name,
     commands.map((one) => one.name),
   );
   const next = guess === undefined ? '--help lists the commands' : `did you mean "${guess}"?`;
-  return new BatonError(Code.Unknown, `unknown command "${name}"; ${next}`);
+  throw new BatonError(Code.Unknown, `unknown command "${name}"; ${next}`);
 }
 
 const shown = (command: DevCommand | undefined): string => (command === undefined ? 'the server' : `"${command.name}"`);

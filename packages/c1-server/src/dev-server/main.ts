@@ -2,7 +2,7 @@ import { abortOnInterrupt, completionScript, defaultOf, endProgram, shells } fro
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { allFlags, commands, globalFlags, serverFlags } from './commands.ts';
 import { commandHelp, rootHelp } from './help.ts';
-import { type Flags, type Invocation, readInvocation, withJsonText } from './invocation.ts';
+import { type Flags, findCommand, type Invocation, readInvocation, withJsonText } from './invocation.ts';
 
 /** As in `package.json`; a test keeps the two together. */
 const VERSION = '0.1.0';
@@ -51,10 +51,8 @@ async function withServer({ command, words, flags }: Invocation, print: (text: s
 }
 
 function helpAbout(name: string | undefined): string {
-  if (name === undefined) return rootHelp();
-  const command = commands.find((one) => one.name === name);
-  if (command === undefined) throw new BatonError(Code.Unknown, `unknown command "${name}"; --help lists the commands`);
-  return commandHelp(command);
+  const command = findCommand(name);
+  return command === undefined ? rootHelp() : commandHelp(command);
 }
 
 function completion(shell: string): string {

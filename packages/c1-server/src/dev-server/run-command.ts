@@ -4,7 +4,7 @@ import {
   InvokeActionResponseSchema,
 } from '@baton-ts/protocol/connector-v2';
 import { TaskSchema } from '@baton-ts/protocol/connectorapi-v1';
-import { BatonError, Code, codeName } from '@baton-ts/protocol/errors';
+import { Code } from '@baton-ts/protocol/errors';
 import { toProtoJson } from '@baton-ts/protocol/json';
 import { type Any, AnySchema, anyUnpack } from '@bufbuild/protobuf/wkt';
 import { systemClock } from '../clock.ts';
@@ -116,10 +116,4 @@ function exitCodeOf({ result, state }: TaskView): number {
   if (state === 'cancelled') return Code.Canceled;
   const code = result?.status?.code ?? Code.Unknown;
   return code > 0 && code <= 16 ? code : Code.Unknown;
-}
-
-/** How an error is told at the prompt and to another process. */
-export function errorLine(error: unknown, doing: string): { readonly line: string; readonly exitCode: number } {
-  const { message, code } = BatonError.from(error, doing);
-  return { line: `${message} (${codeName(code)})`, exitCode: code };
 }

@@ -7,9 +7,9 @@ import { openSqliteStore } from '../store/sqlite-store.ts';
 import { certificateFiles } from './certificate-files.ts';
 import { type RunCommand, serveControl } from './control.ts';
 import { commandHelp, commandLines } from './help.ts';
-import { readInvocation, withJsonText } from './invocation.ts';
+import { findCommand, readInvocation, withJsonText } from './invocation.ts';
 import { eventLine } from './lines.ts';
-import { errorLine, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 import { splitWords } from './split-words.ts';
 
 export interface ServeOptions {
@@ -122,27 +122,35 @@ async function prompt(
   signal.addEventListener('abort', stop, { once: true });
   const line = (text: string): void => print(`${text}\n`);
   for await (const text of lines) {
-    await answered(async () => {
-      const words = splitWords(text);
-      if (words.length === 0) return 0;
-      if (words[0] === 'exit' || words[0] === 'quit') return lines.close() ?? 0;
-      const { command, words: rest, flags } = readInvocation(words);
-      if (command?.isLocal || command === undefined) line(commandLines().join('\n'));
-      else if (flags['help'] === true) line(commandHelp(command));
-      else return await run({ name: command.name, words: rest, flags: await withJsonText(flags) }, line, signal);
-      return 0;
-    }, line);
+    if (['exit', 'quit'].includes(text.trim())) break;
+    await answered(async () => await carryOut(splitWords(text), run, line, signal), line);
   }
   signal.removeEventListener('abort', stop);
+}
+
+async function carryOut(
+  typed: readonly string[],
+  run: RunCommand,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  if (typed.length === 0) return 0;
+  const { command, words, flags } = readInvocation(typed);
+  const explained = command?.name === 'help' ? findCommand(words[0]) : flags['help'] === true ? command : undefined;
+  if (explained !== undefined) print(commandHelp(explained));
+  else if (command === undefined || command.isLocal)
+    print([...commandLines(), '  exit             End the server'].join('\n'));
+  else return await run({ name: command.name, words, flags: await withJsonText(flags) }, print, signal);
+  return 0;
 }
 
 async function answered(work: () => Promise<number>, print: (line: string) => void): Promise<number> {
   try {
     return await work();
   } catch (error) {
-    const { line, exitCode } = errorLine(error, 'carrying out the command');
-    print(line);
-    return exitCode;
+    const { message, code } = BatonError.from(error, 'carrying out the command');
+    print(message);
+    return code;
   }
 }
 

@@ -33,7 +33,7 @@ export interface EnqueueOptions {
   readonly debug?: boolean;
 }
 
-/** An answer with a task has to stay below the 4 MiB that a client receives (`service-protocol.md §3`). */
+/** An answer has to stay below the 4 MiB that a client receives (`service-protocol.md §3`), so all its tasks together. */
 const MAX_TASK_BYTES = 4 * 1024 ** 2 - 64 * 1024;
 
 /**
@@ -300,10 +300,13 @@ export class TaskQueue {
       const now = this.#clock.now();
       let isSyncing = open.some((task) => task.type === 'syncFull' && task.state === 'leased');
       const leased: TaskRecord[] = [];
+      let bytes = 0;
       for (const task of open) {
         if (leased.length >= max) break;
         if (task.state !== 'pending' || task.notBeforeMs > now || known.has(task.id)) continue;
         if (task.type === 'syncFull' && isSyncing) continue;
+        bytes += task.task.length;
+        if (leased.length > 0 && bytes > MAX_TASK_BYTES) break;
         isSyncing ||= task.type === 'syncFull';
         const lease = { hostId, untilMs: now + this.#leaseMs(task.type) };
         const next: TaskRecord = { ...task, state: 'leased', lease, attempts: task.attempts + 1 };

@@ -403,6 +403,34 @@ test('a task that no answer can hold is not queued', async (t) => {
   await assert.rejects(server.enqueue(connectorId, large), { code: 3, message: /too large/ });
 });
 
+test('tasks that are too large for one answer come in two', async (t) => {
+  const { server, connectorId, client } = await startWorld(t);
+  const large: TaskPayload = { case: 'actionInvoke', value: { name: 'x'.repeat(1_500_000) } };
+  for (let index = 0; index < 3; index += 1) await server.enqueue(connectorId, large);
+  assert.equal((await client.getTasks({ hostId: 'host-1', pageSize: 10 })).tasks.length, 2);
+  assert.equal((await client.getTasks({ hostId: 'host-1', pageSize: 10 })).tasks.length, 1);
+});
+
+test('of more than a hundred hosts the ones heard last are remembered', async (t) => {
+  const clock = new FakeClock();
+  const { server, connectorId, client } = await startWorld(t, { clock });
+  for (let index = 0; index < 105; index += 1) {
+    clock.advance(1);
+    await client.getTask({ hostId: `host-${index}` });
+  }
+  const { hosts } = await server.connector(connectorId);
+  assert.equal(hosts.length, 100);
+  assert.equal(hosts[0]?.hostId, 'host-104');
+});
+
+test('who waits for a task hears that the server closed', async (t) => {
+  const { server, connectorId } = await startWorld(t);
+  const { id } = await server.enqueue(connectorId, list);
+  const waiting = assert.rejects(server.waitFor(id), { code: 14, message: /server closed before task/ });
+  await server.close();
+  await waiting;
+});
+
 test('StartDebugging is not implemented', async (t) => {
   const { client } = await startWorld(t);
   await assert.rejects(client.startDebugging({}), { code: 12 });
