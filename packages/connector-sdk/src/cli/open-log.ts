@@ -1,6 +1,6 @@
 import { collectorOf } from '../telemetry/collector.ts';
 import { noTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
-import { createLogWriter, type LogWriter, type LogWriterOptions } from './log-writer.ts';
+import { createLogWriter, type LogWriter, type LogWriterOptions, secretHider } from './log-writer.ts';
 import type { SetRootCommand } from './root-command.ts';
 import { debugUntil, logFormat, secretsOf } from './run-settings.ts';
 
@@ -12,6 +12,8 @@ type LoggedCommand = Pick<SetRootCommand<never>, 'settings' | 'specs' | 'warning
 export interface RunLog {
   readonly logger: LogWriter;
   readonly telemetry: Telemetry;
+  /** Replaces every secret of the settings in a text, for what leaves the process by other ways than the log. */
+  readonly hide: (text: string) => string;
   /** Sends what telemetry is left, then ends the log. */
   close(): Promise<void>;
 }
@@ -26,24 +28,27 @@ export async function openLog(
 ): Promise<RunLog> {
   const until = debugUntil(settings);
   const collector = collectorOf(settings);
+  const secrets = secretsOf(specs, settings);
+  const hide = secretHider(secrets);
   const logger = createLogWriter({
     level: settings.string('log-level'),
     format: logFormat(settings),
     paths: settings.strings('log-path'),
-    secrets: secretsOf(specs, settings),
+    secrets,
     ...(until === undefined ? {} : { debugUntil: until }),
     ...hooks,
   });
   let telemetry = noTelemetry;
   if (collector !== undefined) {
     const { openTelemetry } = await import('../telemetry/open-telemetry.ts');
-    telemetry = openTelemetry({ collector, program: outline, logger });
+    telemetry = openTelemetry({ collector, program: outline, logger, hide });
     logger.alsoTo((entry) => telemetry.log(entry));
   }
   for (const warning of warnings) logger.warn(warning);
   return {
     logger,
     telemetry,
+    hide,
     async close() {
       await telemetry.close();
       logger.close();

@@ -12,6 +12,7 @@ function start(options: Partial<HealthServerOptions> = {}): Promise<HealthServer
     port: 0,
     validate: async () => [],
     notReady: () => undefined,
+    hide: (text) => text.replaceAll('SG.secret', '***'),
     metrics: { contentType: 'text/plain; version=0.0.4', text: async () => 'baton_tasks_total 1\n' },
     clock: { wallMs: () => nowMs },
     ...options,
@@ -54,7 +55,7 @@ describe('a well service', () => {
 
 test('a connector whose settings stopped working is unhealthy, still ready and alive', async () => {
   const validate = async () => {
-    throw new BatonError(Code.Unauthenticated, 'the API key was revoked');
+    throw new BatonError(Code.Unauthenticated, 'the API key SG.secret was revoked');
   };
   await using server = await start({ validate });
   const { status, text } = await ask(server, '/health');
@@ -62,7 +63,7 @@ test('a connector whose settings stopped working is unhealthy, still ready and a
   assert.deepEqual(JSON.parse(text), {
     status: 'unhealthy',
     timestamp: '2030-01-02T03:04:05Z',
-    details: { error: 'connector validation failed', validation_error: 'the API key was revoked' },
+    details: { error: 'connector validation failed', validation_error: 'the API key *** was revoked' },
   });
   assert.equal((await ask(server, '/ready')).status, 200);
   assert.equal((await ask(server, '/live')).status, 200);

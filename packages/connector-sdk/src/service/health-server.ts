@@ -11,6 +11,8 @@ export interface HealthServerOptions {
   readonly validate: (signal: AbortSignal) => Promise<unknown>;
   /** Why no task can be worked on at this moment, for `/ready`; undefined: it can. */
   readonly notReady: () => string | undefined;
+  /** Takes secrets out of the text of an error. */
+  readonly hide: (text: string) => string;
   /** For `/metrics`. */
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly clock: Pick<Clock, 'wallMs'>;
@@ -58,7 +60,10 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
       case '/health': {
         const failure = await validationError();
         if (failure === undefined) return answer(response, 'healthy');
-        return answer(response, 'unhealthy', { error: 'connector validation failed', validation_error: failure });
+        return answer(response, 'unhealthy', {
+          error: 'connector validation failed',
+          validation_error: options.hide(failure),
+        });
       }
       case '/ready': {
         const reason = options.notReady();

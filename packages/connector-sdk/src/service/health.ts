@@ -11,6 +11,8 @@ interface Probed {
   readonly notReady: () => string | undefined;
   readonly clock: Pick<Clock, 'wallMs'>;
   readonly logger: Logger;
+  /** Takes secrets out of the text of an error. */
+  readonly hide: (text: string) => string;
 }
 
 /** The health port of a service, if it is to have one. */
@@ -33,10 +35,10 @@ export async function openHealth(settings: Settings): Promise<Health> {
   let close = async (): Promise<void> => {};
   return {
     metrics,
-    async start({ connector, notReady, clock, logger }) {
+    async start({ connector, notReady, clock, logger, hide }) {
       const validate = (signal: AbortSignal): Promise<unknown> => connector.validate({ signal });
       const port = settings.int('health-check-port');
-      const server = await startHealthServer({ bindAddress, port, validate, notReady, metrics, clock });
+      const server = await startHealthServer({ bindAddress, port, validate, notReady, metrics, clock, hide });
       close = () => server.close();
       logger.info('Answering health probes', { address: bindAddress, port: server.port });
     },

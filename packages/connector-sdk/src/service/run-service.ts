@@ -48,7 +48,7 @@ export async function serviceCommand<Fields extends ConfigFields>(command: SetRo
         if (interrupt.signal.aborted) return 'the service is stopping';
         return isConnected ? undefined : `not connected to ${host} yet`;
       };
-      await health.start({ connector, notReady, clock, logger });
+      await health.start({ connector, notReady, clock, logger, hide: log.hide });
       logger.info(`Connecting to ${host}`, { client_id: clientId.text, host_id: hostId, version: outline.version });
       await runService(
         {

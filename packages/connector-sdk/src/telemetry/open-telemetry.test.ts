@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Code } from '@baton-ts/protocol/errors';
+import { clientOf, json, serve, thing } from '../http/testing/test-server.ts';
 import type { Logger } from '../logger.ts';
 import { silentLogger } from '../logger.ts';
 import type { SyncSnapshot, SyncStep } from '../sync/options.ts';
@@ -10,6 +11,7 @@ import { openTelemetry } from './open-telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 import { startCollector, type TestCollector } from './testing/collector.ts';
 
+const hide = (text: string): string => text.replaceAll('SG.secret', '***');
 const program = { name: 'baton-demo', version: '1.2.3' };
 
 /** Everything that the collector has after `use` and the end of the run. */
@@ -18,7 +20,12 @@ async function send(
   which: Partial<Collector> = {},
 ): Promise<Pick<TestCollector, 'spans' | 'logs'>> {
   await using collector = await startCollector();
-  const telemetry = openTelemetry({ collector: collectorAt(collector.address, which), program, logger: silentLogger });
+  const telemetry = openTelemetry({
+    collector: collectorAt(collector.address, which),
+    program,
+    logger: silentLogger,
+    hide,
+  });
   await use(telemetry);
   await telemetry.close();
   return { spans: collector.spans, logs: collector.logs };
@@ -57,11 +64,11 @@ test('work within a span gives back what it made', async () => {
 test('what is thrown within a span goes through, and marks it as failed', async () => {
   const { spans } = await send(async (telemetry) => {
     const work = telemetry.span('task', {}, async () => {
-      throw new Error('no such grant');
+      throw new Error('no such grant for SG.secret');
     });
-    await assert.rejects(work, /no such grant/);
+    await assert.rejects(work, /no such grant for SG\.secret/);
   });
-  assert.equal(spans[0]?.failure, 'no such grant');
+  assert.equal(spans[0]?.failure, 'no such grant for ***');
 });
 
 test('a span can be marked as failed without a throw', async () => {
@@ -89,6 +96,20 @@ test('spans, requests and logs are within the span that is open where they happe
     assert.ok(parent !== undefined && parent.parentId === '');
     assert.equal(logs.find((log) => log.message === name)?.spanId, parent.id);
     assert.equal(spans.filter((span) => span.parentId === parent.id && span.traceId === parent.traceId).length, 1);
+  }
+});
+
+test('a request of an HTTP client is within the span that made it, though another had to end first', async () => {
+  await using server = await serve((_, response) => json(response, 200, {}));
+  const { spans } = await send(async (telemetry) => {
+    await using client = clientOf(server.url, { concurrency: 1 }, { observer: telemetry.httpObserver });
+    const ask = (name: string) => telemetry.span(name, {}, () => client.request(thing({ route: `/${name}` })));
+    await Promise.all([ask('one'), ask('two'), ask('three')]);
+  });
+  for (const name of ['one', 'two', 'three']) {
+    const parent = spans.find((span) => span.name === name);
+    const request = spans.find((span) => span.name === `GET /${name}`);
+    assert.ok(parent !== undefined && request?.parentId === parent.id);
   }
 });
 
@@ -158,7 +179,7 @@ describe('a collector that', () => {
     const collector = await startCollector();
     await collector[Symbol.asyncDispose]();
     const logger = hearing();
-    const telemetry = openTelemetry({ collector: collectorAt(collector.address), program, logger });
+    const telemetry = openTelemetry({ collector: collectorAt(collector.address), program, logger, hide });
     assert.equal(await telemetry.span('task', {}, async () => 7), 7);
     telemetry.log(entry);
     await telemetry.close();
@@ -169,7 +190,13 @@ describe('a collector that', () => {
 
   test('never answers delays the end by no more than its limit', async () => {
     await using collector = await startCollector({ answers: false });
-    const options = { collector: collectorAt(collector.address), program, logger: silentLogger, closeTimeoutMs: 30 };
+    const options = {
+      collector: collectorAt(collector.address),
+      program,
+      logger: silentLogger,
+      hide,
+      closeTimeoutMs: 30,
+    };
     const telemetry = openTelemetry(options);
     telemetry.log(entry);
     const startedMs = performance.now();

@@ -28,6 +28,8 @@ interface TelemetryOptions {
   readonly program: { readonly name: string; readonly version: string };
   /** Is told when the collector stops hearing, and when it hears again. */
   readonly logger: Logger;
+  /** Takes secrets out of the text of an error. */
+  readonly hide: (text: string) => string;
   /** How long `close` waits. Default 5 s. */
   readonly closeTimeoutMs?: number;
 }
@@ -42,7 +44,13 @@ const severities = {
 } as const;
 
 /** Sends spans and logs by OTLP over gRPC, in batches, without ever waiting for it. */
-export function openTelemetry({ collector, program, logger, closeTimeoutMs = 5000 }: TelemetryOptions): Telemetry {
+export function openTelemetry({
+  collector,
+  program,
+  logger,
+  hide,
+  closeTimeoutMs = 5000,
+}: TelemetryOptions): Telemetry {
   const resource = resourceFromAttributes({
     'service.name': `${program.name}-server`,
     'service.version': program.version,
@@ -65,6 +73,10 @@ export function openTelemetry({ collector, program, logger, closeTimeoutMs = 500
   const records = loggers.getLogger(program.name, program.version);
 
   const current = new AsyncLocalStorage<Span>();
+  const fail = (span: Span, error: unknown): void => {
+    const message = hide(error instanceof Error ? error.message : String(error));
+    span.setStatus({ code: SpanStatusCode.ERROR, message });
+  };
   const place = (): Context => {
     const span = current.getStore();
     return span === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, span);
@@ -145,10 +157,6 @@ function credentialsFor({ insecure, ca }: Collector): ChannelCredentials {
   // Who names an authority trusts no other.
   if (ca !== undefined) return credentials.createSsl(Buffer.from(ca));
   return credentials.createFromSecureContext(trustedAuthorities());
-}
-
-function fail(span: Span, error: unknown): void {
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
 }
 
 type Done = Parameters<SpanExporter['export']>[1];
