@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -96,7 +96,10 @@ async function succeeds(
   more: NodeJS.ProcessEnv = {},
 ): Promise<void> {
   const cwd = join(folder, page.replaceAll(/\W/g, '-'));
-  mkdirSync(cwd, { recursive: true });
+  if (!existsSync(cwd)) {
+    mkdirSync(cwd);
+    symlinkSync(join(root, 'examples'), join(cwd, 'examples'));
+  }
   const env = {
     ...process.env,
     PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`,
