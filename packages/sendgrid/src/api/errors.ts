@@ -48,6 +48,12 @@ export function statusOf(error: unknown): number | undefined {
   return statusOf(error.cause);
 }
 
+/** Whether SendGrid itself says that something does not exist; a proxy's page for a wrong address says nothing of the kind. */
+export function saysNotFound(error: unknown): boolean {
+  if (error instanceof HttpError) return error.status === 404 && describeError(404, error.body) !== undefined;
+  return error instanceof Error && saysNotFound(error.cause);
+}
+
 /**
  * Whether the write behind an error may have taken effect all the same, so that only a read can tell. A create that
  * answered 429 is one of them (`sendgrid-api.md §3`).

@@ -1,7 +1,7 @@
 import { BatonError, type CallRequest, Code, DeclinedError } from '@baton-ts/connector-sdk';
 import type { Resource } from '@baton-ts/protocol/connector-v2';
 import type { SubuserAccess } from '../../api/client.ts';
-import { statusOf } from '../../api/errors.ts';
+import { saysNotFound } from '../../api/errors.ts';
 import type { Subuser, TeammateDetail } from '../../api/schemas.ts';
 import { invitationType, teammateType } from '../resource-types.ts';
 import type { Source } from '../source.ts';
@@ -51,6 +51,8 @@ export async function readPerson(
   request: CallRequest,
 ): Promise<Person | undefined> {
   const username = usernameOf(principal);
+  // Asked now, once per process, so that later nothing stands between the read and the write.
+  if ((await source.keyHolds('teammates.read', request)) === false) throw cannotRead(username);
   const homeId = principal.parentResourceId?.resource ?? '';
   const home = homeId === '' ? undefined : await source.subuser(homeId, request);
   if (homeId !== '' && home === undefined) return undefined;
@@ -65,6 +67,13 @@ export async function readPerson(
   return { username, detail, home, access };
 }
 
+function cannotRead(username: string): BatonError {
+  return new BatonError(
+    Code.PermissionDenied,
+    `The API key cannot read the teammate ${JSON.stringify(username)}: it lacks teammates.read. Give it to the key in SendGrid under Settings, API Keys, or make a key with full access.`,
+  );
+}
+
 /** Reads a teammate again after a change. */
 export async function readDetail(
   source: Source,
@@ -75,7 +84,7 @@ export async function readDetail(
   try {
     return await source.client.teammate(username, { signal, onBehalfOf: home });
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (saysNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -92,8 +92,12 @@ function refuseWhoHoldsNoOwnScopes({ person, scope, wanted }: ScopeChange): void
   const { detail, access } = person;
   refuseOwner(person);
   if (isPrivileged(detail)) {
+    const instead =
+      person.home === undefined
+        ? 'Take the admin role away first (revoke role:admin:assigned), then give the scopes that are to stay.'
+        : 'Change that in SendGrid, signed in to the subuser.';
     throw refused(
-      `${capital(nameOf(person))} is an admin and holds every scope through that role, so ${scope} can be neither given nor taken away alone. Take the admin role away first (revoke role:admin:assigned), then give the scopes that are to stay.`,
+      `${capital(nameOf(person))} is an admin and holds every scope through that, so ${scope} can be neither given nor taken away alone. ${instead}`,
     );
   }
   if (access?.restricted && (wanted || detail.scopes.includes(scope))) {
