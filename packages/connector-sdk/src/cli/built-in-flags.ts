@@ -64,6 +64,7 @@ const available: readonly FlagSpec[] = [
     hidden: true,
     description: 'Deprecated: the same as --workers -1',
   },
+  ...changeFlags,
   {
     name: 'client-id',
     kind: 'string',
@@ -233,4 +234,4 @@ const unavailable: readonly FlagSpec[] = [
   ...later('the Windows event log', 'bool', false, ['log-event-log']),
 ];
 
-export const builtInFlags: readonly FlagSpec[] = [...available, ...changeFlags, ...operatingFlags, ...unavailable];
+export const builtInFlags: readonly FlagSpec[] = [...available, ...operatingFlags, ...unavailable];

@@ -111,12 +111,9 @@ function checkLength(text: string, field: string, maxBytes: number): void {
 
 function isEmail(text: string): boolean {
   const at = text.lastIndexOf('@');
-  const isShort = text.length <= maxEmailLength && at <= maxEmailNameLength;
-  return (
-    isShort &&
-    /^[^\s@<>"(),:;[\]\\\p{Cc}]+$/u.test(text.slice(0, at)) &&
-    /^[^\s@.\p{Cc}]+(\.[^\s@.\p{Cc}]+)*$/u.test(text.slice(at + 1))
-  );
+  if (at < 1 || at > maxEmailNameLength || text.length > maxEmailLength) return false;
+  const [name, host] = [text.slice(0, at), text.slice(at + 1)];
+  return /^[^\s@<>"(),:;[\]\\\p{Cc}]+$/u.test(name) && /^[^\s@.\p{Cc}]+(\.[^\s@.\p{Cc}]+)*$/u.test(host);
 }
 
 function lacks(field: string): BatonError {
