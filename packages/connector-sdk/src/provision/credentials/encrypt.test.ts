@@ -117,6 +117,11 @@ test('without keys nothing is encrypted', async () => {
   assert.deepEqual(await encryptSecret(secret, []), []);
 });
 
+test('more keys than anybody has are refused', async () => {
+  const configs = Array.from({ length: 257 }, () => jwkConfig(jwkOf(ed25519.publicKey)));
+  await assert.rejects(encryptSecret(secret, configs), /encryption to 257 keys, and at most 256/);
+});
+
 describe('a key that no secret may be trusted to is refused before anything is done', () => {
   const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
   const unusual = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey;
@@ -124,6 +129,8 @@ describe('a key that no secret may be trusted to is refused before anything is d
   const point = (hex: string) => ({ kty: 'OKP', crv: 'Ed25519', x: Buffer.from(hex, 'hex').toString('base64url') });
   const cases: readonly (readonly [string, EncryptionConfig, RegExp])[] = [
     ['an RSA key of 1024 bits', jwkConfig(jwkOf(weak)), /1024 bits, and at least 2048/],
+    ['an RSA key that encrypts nothing', jwkConfig({ ...jwkOf(rsa.publicKey), e: 'AQ' }), /"e" is no exponent/],
+    ['an RSA key of 32760 bits', jwkConfig({ kty: 'RSA', e: 'AQAB', n: '_'.repeat(5461) }), /32760 bits, and at most/],
     ['another curve', jwkConfig(jwkOf(unusual)), /curve is not one of P-256/],
     ['a key for agreement only', jwkConfig(jwkOf(x25519)), /neither an Ed25519/],
     ['a symmetric key', jwkConfig({ kty: 'oct', k: 'AAAA' }), /neither an Ed25519/],

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { type EncryptedData, EncryptedDataSchema, type EncryptionConfig } from '@baton-ts/protocol/connector-v2';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { create } from '@bufbuild/protobuf';
-import type { Recipient, Stanza } from 'age-encryption';
+import type { Encrypter, Recipient, Stanza } from 'age-encryption';
 import type { PlaintextSecret } from '../../changes.ts';
-import { Secret } from '../../secret.ts';
 import { sshEd25519Recipient, sshRsaRecipient } from './age-ssh.ts';
 import { jwkThumbprint } from './jwk-thumbprint.ts';
 import { type PublicJwk, parsePublicJwk } from './public-jwk.ts';
@@ -13,6 +12,14 @@ import { type PublicJwk, parsePublicJwk } from './public-jwk.ts';
 export const jwkProvider = 'baton/jwk/v1';
 const ageProvider = 'baton/age/v1';
 
+/** Each person who may read a secret has a key or two. */
+const maxKeys = 256;
+
+/** One key that secrets are encrypted to. */
+type Target =
+  | { readonly provider: typeof jwkProvider; readonly jwk: PublicJwk }
+  | { readonly provider: typeof ageProvider; readonly recipient: string };
+
 /**
  * Finds out whether secrets can be encrypted to every one of the keys: before an account is made whose password nobody
  * could read.
@@ -20,7 +27,9 @@ const ageProvider = 'baton/age/v1';
  * @throws BatonError `InvalidArgument` that says what is wrong with a key
  */
 export async function checkEncryptionConfigs(configs: readonly EncryptionConfig[]): Promise<void> {
-  await encryptSecret({ name: 'probe', value: new Secret('probe') }, configs);
+  for (const target of targetsOf(configs)) {
+    if (target.provider === ageProvider) await encrypterFor(target.recipient);
+  }
 }
 
 /**
@@ -34,29 +43,31 @@ export async function encryptSecret(
   configs: readonly EncryptionConfig[],
 ): Promise<EncryptedData[]> {
   const text = value.reveal();
-  return Promise.all(
-    configs.map(async (config) =>
-      create(EncryptedDataSchema, { name, description, ...(await encryptTo(config, text)) }),
-    ),
+  const encrypted: EncryptedData[] = [];
+  for (const target of targetsOf(configs)) {
+    const sealed =
+      target.provider === ageProvider ? await sealAge(target.recipient, text) : await sealJwk(target.jwk, text);
+    encrypted.push(create(EncryptedDataSchema, { name, description, provider: target.provider, ...sealed }));
+  }
+  return encrypted;
+}
+
+function targetsOf(configs: readonly EncryptionConfig[]): Target[] {
+  if (configs.length <= maxKeys) return configs.map(targetOf);
+  throw new BatonError(
+    Code.InvalidArgument,
+    `the request asks for encryption to ${configs.length} keys, and at most ${maxKeys} are possible`,
   );
 }
 
-interface Sealed {
-  readonly provider: string;
-  /** Older readers look here for the id of a JWK. */
-  readonly keyId: string;
-  readonly keyIds: string[];
-  readonly encryptedBytes: Uint8Array;
-}
-
-async function encryptTo({ provider: given, config }: EncryptionConfig, text: string): Promise<Sealed> {
+function targetOf({ provider: given, config }: EncryptionConfig): Target {
   const named = given.trim().toLowerCase();
   const provider = named === `${jwkProvider}/private` ? jwkProvider : named;
   if (config.case === 'ageRecipientConfig' && (provider === ageProvider || provider === '')) {
-    return encryptToRecipient(config.value.recipient, text);
+    return { provider: ageProvider, recipient: config.value.recipient };
   }
   if (config.case === 'jwkPublicKeyConfig' && (provider === jwkProvider || provider === '')) {
-    return encryptToJwk(parsePublicJwk(config.value.pubKey), text);
+    return { provider: jwkProvider, jwk: parsePublicJwk(config.value.pubKey) };
   }
   throw new BatonError(
     Code.InvalidArgument,
@@ -68,7 +79,21 @@ async function encryptTo({ provider: given, config }: EncryptionConfig, text: st
   );
 }
 
-async function encryptToRecipient(recipient: string, text: string): Promise<Sealed> {
+interface Sealed {
+  /** Older readers look here for the id of a JWK. */
+  readonly keyId?: string;
+  readonly keyIds: string[];
+  readonly encryptedBytes: Uint8Array;
+}
+
+async function sealAge(recipient: string, text: string): Promise<Sealed> {
+  const encrypter = await encrypterFor(recipient);
+  const keyIds = [createHash('sha256').update(recipient).digest('hex')];
+  return { keyIds, encryptedBytes: await encrypter.encrypt(text) };
+}
+
+/** The library takes 27 MB, which a service without such keys need not have. */
+async function encrypterFor(recipient: string): Promise<Encrypter> {
   const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   try {
@@ -80,15 +105,14 @@ async function encryptToRecipient(recipient: string, text: string): Promise<Seal
       { cause },
     );
   }
-  const keyIds = [createHash('sha256').update(recipient).digest('hex')];
-  return { provider: ageProvider, keyId: '', keyIds, encryptedBytes: await encrypter.encrypt(text) };
+  return encrypter;
 }
 
-async function encryptToJwk({ kind, key }: PublicJwk, text: string): Promise<Sealed> {
+async function sealJwk({ kind, key }: PublicJwk, text: string): Promise<Sealed> {
   const sealed = kind === 'EC' ? Buffer.from(await jweFor(key, text)) : await ageFileFor(kind, key, text);
   const keyId = jwkThumbprint(key);
   // Text in bytes: the reader takes the base64 off before anything else.
-  return { provider: jwkProvider, keyId, keyIds: [keyId], encryptedBytes: Buffer.from(sealed.toString('base64')) };
+  return { keyId, keyIds: [keyId], encryptedBytes: Buffer.from(sealed.toString('base64')) };
 }
 
 async function ageFileFor(kind: 'Ed25519' | 'RSA', key: PublicJwk['key'], text: string): Promise<Buffer> {

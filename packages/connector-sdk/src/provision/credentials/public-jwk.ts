@@ -3,9 +3,13 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { montgomeryForm } from './ed25519-point.ts';
 import { parseJsonObject } from './json-object.ts';
 
-/** The largest RSA key in use, 16384 bits, takes 3 KiB; its unread private members four times that. */
+/** The largest RSA key takes 3 KiB; its unread private members four times that. */
 const maxJwkBytes = 16 * 1024;
 const minRsaBits = 2048;
+/** None in use is larger, and larger ones take seconds. */
+const maxRsaBits = 16_384;
+/** What other implementations take. */
+const maxRsaExponent = 2n ** 31n;
 const curves = ['P-256', 'P-384', 'P-521'];
 
 /** A key to encrypt to, and how (`service-protocol.md §11`). */
@@ -44,8 +48,12 @@ function ed25519(key: KeyObject): PublicJwk {
 }
 
 function rsa(key: KeyObject): PublicJwk {
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (bits < minRsaBits) throw unusable(`it is an RSA key of ${bits} bits, and at least ${minRsaBits} are needed`);
+  if (bits > maxRsaBits) throw unusable(`it is an RSA key of ${bits} bits, and at most ${maxRsaBits} are possible`);
+  // With 1 the secret would be readable; an even one belongs to no key.
+  if (exponent < 3n || exponent % 2n === 0n || exponent > maxRsaExponent)
+    throw unusable('its "e" is no exponent of RSA');
   return { kind: 'RSA', key };
 }
 
