@@ -11,7 +11,6 @@ import {
   type BatonServiceUploadAssetRequest,
   type BatonServiceUploadAssetResponse,
   BatonServiceUploadAssetResponseSchema,
-  BatonServiceUploadAssetResponseSchema,
 } from '@baton-ts/protocol/connectorapi-v1';
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';

@@ -11,9 +11,12 @@ import type { Client } from '@connectrpc/connect';
 import type { Clock } from '../http/clock.ts';
 import type { Logger } from '../logger.ts';
 import { rpcError } from './rpc-error.ts';
+import { collectYoungGarbage } from './young-garbage.ts';
 
 /** What the Go client puts into one message; the rule allows twice as much (`service-protocol.md §8`). */
 const chunkBytes = 512 * 1024;
+/** Chunks, of which the transport makes three copies each on the way. */
+const collectEvery = 16;
 /** Before each attempt; an upload cannot be resumed. */
 const pausesMs = [0, 0, 1_000];
 /** A server that takes nothing for so long has gone, even when its connection has not. It checks the file at the end. */
@@ -67,10 +70,11 @@ export async function uploadFile(options: UploadOptions): Promise<number> {
 
 async function digest(file: FileHandle, signal: AbortSignal): Promise<Omit<Asset, 'file'>> {
   const hash = createHash('sha256');
+  const buffer = Buffer.alloc(chunkBytes);
   let bytes = 0;
   for (;;) {
     signal.throwIfAborted();
-    const chunk = await readChunk(file, bytes);
+    const chunk = await readChunk(file, bytes, buffer);
     if (chunk.length === 0) return { bytes, sha256: hash.digest() };
     hash.update(chunk);
     bytes += chunk.length;
@@ -80,14 +84,18 @@ async function digest(file: FileHandle, signal: AbortSignal): Promise<Omit<Asset
 async function attempt({ client, hostId, taskId, clock, signal }: UploadOptions, asset: Asset): Promise<void> {
   const over = new AbortController();
   const stalled = new AbortController();
+  // New ones for each message would be garbage faster than it is collected. The transport encodes a message, which copies
+  // it, before it asks for the next; the second buffer gives it one message more.
+  const buffers = [Buffer.alloc(chunkBytes), Buffer.alloc(chunkBytes)] as const;
   let taken = 0;
   async function* parts(): AsyncGenerator<BatonServiceUploadAssetRequest> {
     yield part({ case: 'metadata', value: { hostId, taskId } });
     for (let sent = 0; sent < asset.bytes; ) {
-      const data = await readChunk(asset.file, sent);
+      const data = await readChunk(asset.file, sent, buffers[taken % 2 === 0 ? 0 : 1]);
       if (data.length === 0) throw new BatonError(Code.Internal, 'the file was cut while it was being uploaded');
       sent += data.length;
       taken += 1;
+      if (taken % collectEvery === 0) collectYoungGarbage();
       yield part({ case: 'data', value: { data } });
     }
     taken += 1;
@@ -112,12 +120,11 @@ async function attempt({ client, hostId, taskId, clock, signal }: UploadOptions,
   }
 }
 
-/** A buffer for each message: when the transport lets go of one is its own business. */
-async function readChunk(file: FileHandle, position: number): Promise<Buffer<ArrayBuffer>> {
-  const buffer = Buffer.alloc(chunkBytes);
+/** Fills the buffer from there on; less only at the end of the file. */
+async function readChunk(file: FileHandle, position: number, buffer: Buffer<ArrayBuffer>) {
   let filled = 0;
-  while (filled < chunkBytes) {
-    const { bytesRead } = await file.read(buffer, filled, chunkBytes - filled, position + filled);
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
