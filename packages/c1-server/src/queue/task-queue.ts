@@ -42,6 +42,9 @@ const MAX_TASK_BYTES = 4 * 1024 ** 2 - 64 * 1024;
  */
 const RESTART_GRACE_MS = 2_000;
 
+/** Tasks in hand are rarely due; so many are looked past, and not as many as a client likes to name. */
+const MAX_KNOWN = 1_000;
+
 export interface QueueParts {
   readonly store: C1Store;
   readonly clock: Clock;
@@ -87,7 +90,7 @@ export class TaskQueue {
     return await this.#lock.run(connectorId, async () => {
       const { dedupeKey } = options;
       if (dedupeKey !== undefined) {
-        const same = (await this.#store.openTasks(connectorId)).find((open) => open.dedupeKey === dedupeKey);
+        const same = await this.#store.openTaskWithKey(connectorId, dedupeKey);
         if (same !== undefined) return taskView(same);
       }
       return await this.#save({
@@ -249,7 +252,7 @@ export class TaskQueue {
   async hostRestarted(connectorId: string, hostId: string): Promise<void> {
     await this.#lock.run(connectorId, async () => {
       const now = this.#clock.now();
-      for (const task of await this.#store.openTasks(connectorId)) {
+      for (const task of await this.#store.leasedTasks(connectorId)) {
         if (task.lease?.hostId !== hostId || isOnceOnly(task.type)) continue;
         const freed = afterLostLease(task, now, this.#maxAttempts(task.type), 'its connector was restarted');
         await this.#save(freed.state === 'pending' ? { ...freed, notBeforeMs: now + RESTART_GRACE_MS } : freed);
@@ -284,31 +287,27 @@ export class TaskQueue {
   /** Takes back the tasks whose lease has ended, also when nobody polls. */
   async sweep(): Promise<void> {
     const now = this.#clock.now();
-    const late = (await this.#store.openTasks()).filter(
-      (task) => task.lease !== undefined && task.lease.untilMs <= now,
-    );
+    const late = (await this.#store.leasedTasks()).filter((task) => isLate(task, now));
     for (const connectorId of new Set(late.map((task) => task.connectorId))) {
-      await this.#lock.run(connectorId, async () => {
-        await this.#takeBack(await this.#store.openTasks(connectorId));
-      });
+      await this.#lock.run(connectorId, async () => await this.#takeBack(connectorId));
     }
   }
 
   async #lease({ connectorId, hostId, max, known }: Poll): Promise<TaskRecord[]> {
     return await this.#lock.run(connectorId, async () => {
-      const open = await this.#takeBack(await this.#store.openTasks(connectorId));
-      const now = this.#clock.now();
-      let isSyncing = open.some((task) => task.type === 'syncFull' && task.state === 'leased');
+      const underWay = await this.#takeBack(connectorId);
+      const nowMs = this.#clock.now();
+      let isSyncing = underWay.some((task) => task.type === 'syncFull');
+      const search = { nowMs, limit: max + Math.min(known.size, MAX_KNOWN), withoutSyncs: isSyncing };
       const leased: TaskRecord[] = [];
       let bytes = 0;
-      for (const task of open) {
+      for (const task of await this.#store.dueTasks(connectorId, search)) {
         if (leased.length >= max) break;
-        if (task.state !== 'pending' || task.notBeforeMs > now || known.has(task.id)) continue;
-        if (task.type === 'syncFull' && isSyncing) continue;
+        if (known.has(task.id) || (task.type === 'syncFull' && isSyncing)) continue;
         bytes += task.task.length;
         if (leased.length > 0 && bytes > MAX_TASK_BYTES) break;
         isSyncing ||= task.type === 'syncFull';
-        const lease = { hostId, untilMs: now + this.#leaseMs(task.type) };
+        const lease = { hostId, untilMs: nowMs + this.#leaseMs(task.type) };
         const next: TaskRecord = { ...task, state: 'leased', lease, attempts: task.attempts + 1 };
         await this.#save(next);
         leased.push(next);
@@ -317,32 +316,32 @@ export class TaskQueue {
     });
   }
 
-  /** Gives the tasks that are still open. */
-  async #takeBack(open: readonly TaskRecord[]): Promise<TaskRecord[]> {
+  /** Takes back what fell silent. Gives the tasks that are still under way. */
+  async #takeBack(connectorId: string): Promise<TaskRecord[]> {
     const now = this.#clock.now();
-    const still: TaskRecord[] = [];
-    for (const task of open) {
-      if (task.lease === undefined || task.lease.untilMs > now) {
-        still.push(task);
+    const underWay: TaskRecord[] = [];
+    for (const task of await this.#store.leasedTasks(connectorId)) {
+      if (!isLate(task, now)) {
+        underWay.push(task);
         continue;
       }
-      const next = afterLostLease(task, now, this.#maxAttempts(task.type), `host ${task.lease.hostId} fell silent`);
-      this.#logger.warn('a task was taken back', { task_id: task.id, type: task.type, host_id: task.lease.hostId });
-      await this.#save(next);
-      if (isOpen(next)) still.push(next);
+      const host = task.lease?.hostId;
+      this.#logger.warn('a task was taken back', { task_id: task.id, type: task.type, host_id: host });
+      await this.#save(afterLostLease(task, now, this.#maxAttempts(task.type), `host ${host} fell silent`));
     }
-    return still;
+    return underWay;
   }
 
-  async #nextDueMs(poll: Poll, now: number): Promise<number> {
-    const open = await this.#store.openTasks(poll.connectorId);
-    const times = open.flatMap((task) => [task.notBeforeMs, task.lease?.untilMs ?? now]).filter((ms) => ms > now);
-    return Math.min(...times, Number.MAX_SAFE_INTEGER);
+  /** When there may be something new to hand out, although nobody rings. */
+  async #nextDueMs({ connectorId }: Poll, now: number): Promise<number> {
+    const due = (await this.#store.nextDueMs(connectorId, now)) ?? Number.MAX_SAFE_INTEGER;
+    const leases = (await this.#store.leasedTasks(connectorId)).map((task) => task.lease?.untilMs ?? due);
+    return Math.min(due, ...leases);
   }
 
   async #isSyncUnderWay({ type, connectorId }: TaskRecord): Promise<boolean> {
     if (type !== 'syncFull') return false;
-    return (await this.#store.openTasks(connectorId)).some((one) => one.type === 'syncFull' && one.state === 'leased');
+    return (await this.#store.leasedTasks(connectorId)).some((one) => one.type === 'syncFull');
   }
 
   #requireLease(task: TaskRecord, hostId: string): void {
@@ -389,3 +388,5 @@ export interface Poll {
   /** Ids of tasks that the caller has already. */
   readonly known: ReadonlySet<string>;
 }
+
+const isLate = ({ lease }: TaskRecord, now: number): boolean => lease !== undefined && lease.untilMs <= now;

@@ -11,7 +11,11 @@ export function memoryStore(): C1Store {
   const credentials = new Map<string, CredentialRecord>();
   const hosts = new Map<string, Map<string, HostRecord>>();
   const tasks = new Map<string, TaskRecord>();
-  const open = new Map<string, TaskRecord>();
+  /** By connector. A task keeps its place while it is open. */
+  const open = new Map<string, Map<string, TaskRecord>>();
+  const leased = new Map<string, TaskRecord>();
+  const openOf = (connectorId: string): Map<string, TaskRecord> =>
+    open.get(connectorId) ?? new Map<string, TaskRecord>();
   const nonces = new Map<string, Map<string, number>>();
 
   return {
@@ -33,13 +37,35 @@ export function memoryStore(): C1Store {
     hosts: async (connectorId) => [...(hosts.get(connectorId)?.values() ?? [])],
 
     async putTask(task) {
-      tasks.set(task.id, task);
-      if (task.state === 'pending' || task.state === 'leased') open.set(task.id, task);
-      else open.delete(task.id);
+      const { id, connectorId, state } = task;
+      tasks.set(id, task);
+      const ofConnector = openOf(connectorId);
+      open.set(connectorId, ofConnector);
+      if (state === 'pending' || state === 'leased') ofConnector.set(id, task);
+      else ofConnector.delete(id);
+      if (state === 'leased') leased.set(id, task);
+      else leased.delete(id);
     },
     task: async (id) => tasks.get(id),
-    openTasks: async (connectorId) =>
-      [...open.values()].filter((task) => connectorId === undefined || task.connectorId === connectorId),
+    dueTasks: async (connectorId, { nowMs, limit, withoutSyncs }) =>
+      openOf(connectorId)
+        .values()
+        .filter((task) => task.state === 'pending' && task.notBeforeMs <= nowMs)
+        .filter((task) => !withoutSyncs || task.type !== 'syncFull')
+        .take(limit)
+        .toArray(),
+    async nextDueMs(connectorId, nowMs) {
+      const later = [...openOf(connectorId).values()].filter(
+        (one) => one.state === 'pending' && one.notBeforeMs > nowMs,
+      );
+      return later.length === 0 ? undefined : later.reduce((least, one) => Math.min(least, one.notBeforeMs), Infinity);
+    },
+    leasedTasks: async (connectorId) =>
+      [...leased.values()].filter((task) => connectorId === undefined || task.connectorId === connectorId),
+    openTaskWithKey: async (connectorId, dedupeKey) =>
+      openOf(connectorId)
+        .values()
+        .find((task) => task.dedupeKey === dedupeKey),
     tasks: async (connectorId, limit) =>
       [...tasks.values()]
         .filter((task) => task.connectorId === connectorId)

@@ -113,7 +113,7 @@ function text(row: Row, name: string): string {
   return value;
 }
 
-function number(row: Row, name: string): number {
+export function number(row: Row, name: string): number {
   const value = row[name];
   if (typeof value !== 'number') throw damaged(name, row);
   return value;
@@ -131,7 +131,7 @@ function oneOf<T extends string>(row: Row, name: string, allowed: readonly T[]):
   return value;
 }
 
-function maybe<T>(row: Row, name: string, read: (row: Row, name: string) => T): T | undefined {
+export function maybe<T>(row: Row, name: string, read: (row: Row, name: string) => T): T | undefined {
   return row[name] === null ? undefined : read(row, name);
 }
 

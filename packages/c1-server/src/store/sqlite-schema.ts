@@ -51,7 +51,10 @@ create table tasks (
   uploads text not null
 ) strict;
 create index tasks_by_connector on tasks (connector_id, seq);
-create index open_tasks on tasks (connector_id, seq) where state in ('pending', 'leased');
+create index pending_tasks on tasks (connector_id, seq) where state = 'pending';
+create index pending_times on tasks (connector_id, not_before_ms) where state = 'pending';
+create index leased_tasks on tasks (connector_id) where state = 'leased';
+create index tasks_by_key on tasks (connector_id, dedupe_key) where dedupe_key is not null;
 
 create table nonces (
   client_id text not null,

@@ -7,6 +7,8 @@ import {
   connectorRow,
   credentialRow,
   hostRow,
+  maybe,
+  number,
   readConnector,
   readCredential,
   readHost,
@@ -82,14 +84,35 @@ export function openSqliteStore(path: string, { waitMs = WAIT_MS }: { readonly w
 
     putTask: async (task) => put('tasks', ['id'], taskRow(task)),
     task: async (id) => one(readTask, 'select * from tasks where id = ?', id),
-    openTasks: async (connectorId) =>
+    dueTasks: async (connectorId, { nowMs, limit, withoutSyncs }) =>
+      all(
+        readTask,
+        `select * from tasks where connector_id = ? and state = 'pending' and not_before_ms <= ?
+         and not (? and type = 'syncFull') order by seq limit ?`,
+        connectorId,
+        nowMs,
+        withoutSyncs ? 1 : 0,
+        limit,
+      ),
+    nextDueMs: async (connectorId, nowMs) =>
+      one(
+        (row) => maybe(row, 'due_ms', number),
+        `select min(not_before_ms) as due_ms from tasks
+         where connector_id = ? and state = 'pending' and not_before_ms > ?`,
+        connectorId,
+        nowMs,
+      ),
+    leasedTasks: async (connectorId) =>
       connectorId === undefined
-        ? all(readTask, `select * from tasks where state in ('pending', 'leased') order by seq`)
-        : all(
-            readTask,
-            `select * from tasks where state in ('pending', 'leased') and connector_id = ? order by seq`,
-            connectorId,
-          ),
+        ? all(readTask, `select * from tasks where state = 'leased'`)
+        : all(readTask, `select * from tasks where state = 'leased' and connector_id = ?`, connectorId),
+    openTaskWithKey: async (connectorId, dedupeKey) =>
+      one(
+        readTask,
+        `select * from tasks where connector_id = ? and dedupe_key = ? and state in ('pending', 'leased')`,
+        connectorId,
+        dedupeKey,
+      ),
     tasks: async (connectorId, limit) =>
       all(readTask, 'select * from tasks where connector_id = ? order by seq desc limit ?', connectorId, limit),
 

@@ -93,8 +93,14 @@ export interface C1Store {
 
   putTask(task: TaskRecord): Promise<void>;
   task(id: string): Promise<TaskRecord | undefined>;
-  /** Pending and leased ones, of one connector or of all, in the order in which they were queued. */
-  openTasks(connectorId?: string): Promise<readonly TaskRecord[]>;
+  /** Pending ones whose time has come, in the order in which they were queued. */
+  dueTasks(connectorId: string, search: DueSearch): Promise<readonly TaskRecord[]>;
+  /** When the next pending task becomes due that is not due yet, in milliseconds since 1970. */
+  nextDueMs(connectorId: string, nowMs: number): Promise<number | undefined>;
+  /** Of one connector or of all. */
+  leasedTasks(connectorId?: string): Promise<readonly TaskRecord[]>;
+  /** The pending or leased task with this key. */
+  openTaskWithKey(connectorId: string, dedupeKey: string): Promise<TaskRecord | undefined>;
   /** Newest first. */
   tasks(connectorId: string, limit: number): Promise<readonly TaskRecord[]>;
 
@@ -105,6 +111,13 @@ export interface C1Store {
    * @returns `seen` for one that is remembered already, `full` when the client has too many
    */
   rememberNonce(nonce: NonceRecord, nowMs: number, max: number): Promise<'new' | 'seen' | 'full'>;
+}
+
+export interface DueSearch {
+  readonly nowMs: number;
+  readonly limit: number;
+  /** Full syncs are left out. */
+  readonly withoutSyncs: boolean;
 }
 
 export interface NonceRecord {
