@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Code } from '@baton-ts/connector-sdk';
+import { everyFault } from '../../testing/every-fault.ts';
 import { fails, people, said, stageGrants, trailhead } from '../../testing/grants-stage.ts';
 import { DryRun } from '../../testing/open-for-changes.ts';
 
@@ -181,4 +182,19 @@ for (const direction of ['give', 'take'] as const) {
     await fails(stage[direction](stage.admin, other), Code.Unavailable, /A read shows that nothing has changed/);
     assert.equal(stage.writes().length, 2);
   });
+}
+
+for (const [direction, who] of [
+  ['give', sso],
+  ['take', passwordAdmin],
+] as const) {
+  test(`whatever fails at whichever request, success is true (${direction})`, (t) =>
+    everyFault(t, (stage) => ({
+      made: stage[direction](stage.admin, who),
+      check: (ended, what) => {
+        if (ended === 'done') assert.equal(isAdmin(stage, who), direction === 'give', what);
+        else assert.match(ended, /^BatonError: /, what);
+        assert.ok(stage.writes().length <= 2, what);
+      },
+    })));
 }

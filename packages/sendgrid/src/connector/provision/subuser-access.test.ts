@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Code, findAnnotation, grantMetadata } from '@baton-ts/connector-sdk';
 import { GrantMetadataSchema } from '@baton-ts/protocol/connector-v2';
+import { everyFault } from '../../testing/every-fault.ts';
 import { fails, peak, people, said, stageGrants, trailhead } from '../../testing/grants-stage.ts';
 import { DryRun } from '../../testing/open-for-changes.ts';
 
@@ -201,6 +202,23 @@ test('a teammate who is no longer restricted afterwards is an alarm', async (t) 
   fault({ kind: 'other-writer', when: 'after', change: { isRestricted: false }, method: 'PATCH', route });
   await fails(give(access('admin', peak), inOneSubuser), Code.Aborted, /no longer restricted to subusers/);
 });
+
+test('whatever fails at whichever request, success is true and the other entries stay', (t) =>
+  everyFault(t, (stage) => {
+    const before = structuredClone(stage.account.teammates.get(inTwoSubusers)?.access.get(Number(peak)));
+    const check = (ended: string, what: string) => {
+      const access = stage.account.teammates.get(inTwoSubusers)?.access;
+      if (ended === 'done') assert.equal(access?.get(Number(trailhead))?.permissionType, 'admin', what);
+      else assert.match(ended, /^BatonError: /, what);
+      assert.equal(access?.get(Number(peak))?.permissionType, 'restricted', what);
+      const kept = new Set(access.get(Number(peak))?.scopes);
+      assert.ok(
+        before?.scopes.every((scope) => kept.has(scope)),
+        what,
+      );
+    };
+    return { made: stage.give(stage.access('admin'), inTwoSubusers), check };
+  }));
 
 test('a dry run shows the whole list before and after', async (t) => {
   const { give, access, dryRun, announced, writes } = await stageGrants(t);
