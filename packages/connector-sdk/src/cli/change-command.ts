@@ -1,7 +1,8 @@
 import { abortOnInterrupt } from '@baton-ts/command-line';
 import type { AnnouncedChange } from '../changes.ts';
 import type { ConfigFields } from '../config-fields.ts';
-import { observeWith, waitTeller } from '../http/observer.ts';
+import { observeWith } from '../http/observe-with.ts';
+import { waitTeller } from '../http/observer.ts';
 import { createProvisioner } from '../provision/create-provisioner.ts';
 import { type ChangeReport, changeJson, changeText } from './change-report.ts';
 import { makeChange } from './make-change.ts';

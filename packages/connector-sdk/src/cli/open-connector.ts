@@ -2,7 +2,8 @@ import type { ConfigFields, ConfigValues } from '../config-fields.ts';
 import type { Connector } from '../connector.ts';
 import { askOnly } from '../http/ask-only.ts';
 import { createHttpClient } from '../http/create-http-client.ts';
-import { type HttpObserver, observeWith, requestLog } from '../http/observer.ts';
+import { observeWith, requestLog } from '../http/observe-with.ts';
+import type { HttpObserver } from '../http/observer.ts';
 import type { Logger } from '../logger.ts';
 import type { SetRootCommand } from './root-command.ts';
 

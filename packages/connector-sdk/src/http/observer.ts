@@ -1,5 +1,4 @@
-import { type Code, codeName } from '@baton-ts/protocol/errors';
-import type { Logger } from '../logger.ts';
+import type { Code } from '@baton-ts/protocol/errors';
 import type { HttpMethod } from './http-client.ts';
 
 export interface HttpCall {
@@ -24,29 +23,6 @@ export interface HttpObserver {
   /** A request failed and will be sent again. `attempt` is the number of the next try, from 2. */
   onRetry?(call: HttpCall & { readonly attempt: number; readonly status: number | undefined }): void;
   onWait?(wait: HttpWait): void;
-}
-
-/** One observer that tells each of the given ones. */
-export function observeWith(...observers: readonly HttpObserver[]): Required<HttpObserver> {
-  return {
-    onRequest: (call) => observers.forEach((one) => one.onRequest?.(call)),
-    onResponse: (call) => observers.forEach((one) => one.onResponse?.(call)),
-    onNoAnswer: (call) => observers.forEach((one) => one.onNoAnswer?.(call)),
-    onRetry: (call) => observers.forEach((one) => one.onRetry?.(call)),
-    onWait: (wait) => observers.forEach((one) => one.onWait?.(wait)),
-  };
-}
-
-/** An observer that logs each answer, for who looks closely. */
-export function requestLog(logger: Pick<Logger, 'debug'>): HttpObserver {
-  return {
-    onResponse({ method, route, status, elapsedMs }) {
-      logger.debug(`${method} ${route} answered ${status}`, { elapsed_ms: Math.round(elapsedMs) });
-    },
-    onNoAnswer({ method, route, code, elapsedMs }) {
-      logger.debug(`${method} ${route} had no answer: ${codeName(code)}`, { elapsed_ms: Math.round(elapsedMs) });
-    },
-  };
 }
 
 /** Counts requests by route and answers by status. */

@@ -5,7 +5,7 @@ import type { SetRootCommand } from '../cli/root-command.ts';
 import { syncOptions, tempDirOf } from '../cli/run-settings.ts';
 import type { ConfigFields } from '../config-fields.ts';
 import { systemClock } from '../http/clock.ts';
-import { observeWith } from '../http/observer.ts';
+import { observeWith } from '../http/observe-with.ts';
 import { connectorMetadata } from '../metadata.ts';
 import { createProvisioner } from '../provision/create-provisioner.ts';
 import { parseClientSecret } from '../provision/credentials/client-secret-key.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Code } from '@baton-ts/protocol/errors';
-import { type HttpObserver, observeWith, RequestCounter, requestLog } from './observer.ts';
+import { observeWith, requestLog } from './observe-with.ts';
+import { type HttpObserver, RequestCounter } from './observer.ts';
 
 const call = { method: 'GET', route: '/v3/things/{id}' } as const;
 
