@@ -1,6 +1,6 @@
 import type { AccountOutcome, AccountPart, AccountRequest, CallRequest } from '@baton-ts/connector-sdk';
 import { BatonError } from '@baton-ts/connector-sdk';
-import { statusOf } from '../../api/errors.ts';
+import { saysNotFound, statusOf } from '../../api/errors.ts';
 import { type Write, withdrawInvitation } from '../../api/writes.ts';
 import type { Source } from '../source.ts';
 import { accountSchema } from './account-schema.ts';
@@ -59,7 +59,7 @@ async function createAccount(source: Source, request: AccountRequest): Promise<A
 async function withdraw(source: Source, { expired }: FoundPerson, request: AccountRequest): Promise<void> {
   for (const invitation of expired) {
     const lost = await sendOnce(source, withdrawInvitation(invitation), request).catch((error: unknown) => {
-      if (statusOf(error) !== 404) throw error;
+      if (!saysNotFound(error)) throw error;
       return undefined;
     });
     if (lost && (await invitationWith(source, invitation.token, request))) throw lost;

@@ -1,5 +1,5 @@
 import { type ChangeOutcome, type DeleteRequest, resourceDoesNotExist } from '@baton-ts/connector-sdk';
-import { statusOf } from '../../api/errors.ts';
+import { saysNotFound } from '../../api/errors.ts';
 import type { ApiKeyDetail } from '../../api/schemas.ts';
 import { deleteApiKey } from '../../api/writes.ts';
 import type { Source } from '../source.ts';
@@ -27,7 +27,7 @@ async function keyWith(source: Source, id: string, { signal }: DeleteRequest): P
   try {
     return await source.client.apiKey(id, { signal });
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (saysNotFound(error)) return undefined;
     throw error;
   }
 }

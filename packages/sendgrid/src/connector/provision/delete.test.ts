@@ -49,6 +49,13 @@ async function stage(t: TestContext, { account, key = 'full', allowLastAdmin = f
   return { ...opened, control, account: control.account, remove, refuses, writes, log };
 }
 
+const pathOf = (type: 'teammate' | 'teammate_invitation' | 'api_key', id: string) =>
+  ({
+    teammate: `/v3/teammates/${encodeURIComponent(id)}`,
+    teammate_invitation: `/v3/teammates/pending/${id}`,
+    api_key: `/v3/api_keys/${id}`,
+  })[type];
+
 const keyIds = (account: Simulator['control']['account']) =>
   [...account.apiKeys.values()].filter((key) => !key.isRevoked);
 
@@ -301,6 +308,17 @@ for (const [type, scope] of [
       });
     });
   }
+
+  test(`${type}: a proxy's page for a wrong address is no proof that it is gone`, async (t) => {
+    const html = { kind: 'status', status: 404, body: '<h1>Not Found</h1>', times: 'forever' } as const;
+    for (const method of ['GET', 'DELETE']) {
+      const { remove, control, account } = await stage(t);
+      const id = idOf(account);
+      const isList = type === 'teammate_invitation' && method === 'GET';
+      control.addFault({ ...html, method, path: isList ? '/v3/teammates/pending' : pathOf(type, id) });
+      await assert.rejects(remove(type, id), { message: /404/ });
+    }
+  });
 
   test(`${type}: 404 is a success`, async (t) => {
     const { remove, control, account, writes } = await stage(t);

@@ -1,5 +1,5 @@
 import { BatonError, type ChangeOutcome, type ChangeRequest, Code } from '@baton-ts/connector-sdk';
-import { statusOf } from '../../api/errors.ts';
+import { saysNotFound } from '../../api/errors.ts';
 import type { Write } from '../../api/writes.ts';
 import type { Source } from '../source.ts';
 import { announceChange, lostAndUndone, lostButDone, readBack, sendOnce } from './carry-out.ts';
@@ -27,7 +27,7 @@ export async function remove(
   try {
     lost = await sendOnce(source, write, request);
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (saysNotFound(error)) return undefined;
     throw error;
   }
   if (!(await readBack(write, isThere))) return { notes: lostButDone(lost) };
