@@ -1,5 +1,14 @@
 import type { SyncChanges, SyncStats } from './store.ts';
 
+/** Unpacks a `.c1z`. A thread of its own has few objects, so that collecting the garbage of 900 MB costs it nothing. */
+export interface UnpackJob {
+  readonly kind: 'unpack';
+  readonly path: string;
+  readonly target: string;
+  /** What messages call the file. */
+  readonly name: string;
+}
+
 /** Brings a database that was just unpacked to the schema of this version. */
 export interface MigrateJob {
   readonly kind: 'migrate';
@@ -39,10 +48,12 @@ export interface CompareJob {
   readonly afterSyncId: string;
 }
 
-export type Job = MigrateJob | BuildIndexesJob | CompareJob | FinishJob | PackJob;
+export type Job = UnpackJob | MigrateJob | BuildIndexesJob | CompareJob | FinishJob | PackJob;
 
 /** What each kind of job gives. */
 export interface JobResults {
+  /** Whether there was anything: false for a missing or empty file. */
+  readonly unpack: boolean;
   readonly migrate: undefined;
   readonly 'build-indexes': undefined;
   readonly compare: SyncChanges;
@@ -54,4 +65,10 @@ export interface JobResults {
 export type JobMessage<Result> =
   | { readonly kind: 'progress'; readonly packedBytes: number }
   | { readonly kind: 'done'; readonly result: Result }
-  | { readonly kind: 'failed'; readonly message: string; readonly code: unknown; readonly errcode: unknown };
+  | {
+      readonly kind: 'failed';
+      readonly name: string;
+      readonly message: string;
+      readonly code: unknown;
+      readonly errcode: unknown;
+    };

@@ -1,27 +1,26 @@
-// The entry of the worker thread: keeps migrating, index building, comparing, clean-up and packing off the main thread.
+// The entry of the worker thread: keeps unpacking, migrating, index building, comparing, clean-up and packing off the
+// main thread. Each job loads what it needs, so that unpacking begins at once.
 import { parentPort, workerData } from 'node:worker_threads';
-import { compare } from './changes.ts';
-import { finishSync } from './finish.ts';
 import type { Job, JobMessage, JobResults } from './jobs.ts';
-import { migrate } from './migrate.ts';
-import { buildIndexes, pack } from './pack.ts';
 
 const job: Job = workerData;
 
 async function run(): Promise<JobResults[Job['kind']]> {
   switch (job.kind) {
+    case 'unpack':
+      return (await import('./envelope.ts')).unpack(job.path, job.target, undefined, job.name);
     case 'migrate':
-      migrate(job.database);
+      (await import('./migrate.ts')).migrate(job.database);
       return undefined;
     case 'compare':
-      return compare(job);
+      return (await import('./changes.ts')).compare(job);
     case 'build-indexes':
-      buildIndexes(job.database);
+      (await import('./pack.ts')).buildIndexes(job.database);
       return undefined;
     case 'finish':
-      return finishSync(job);
+      return (await import('./finish.ts')).finishSync(job);
     case 'pack':
-      await pack(job, (packedBytes) => tell({ kind: 'progress', packedBytes }));
+      await (await import('./pack.ts')).pack(job, (packedBytes) => tell({ kind: 'progress', packedBytes }));
       return undefined;
   }
 }
@@ -35,6 +34,7 @@ try {
 } catch (error) {
   tell({
     kind: 'failed',
+    name: error instanceof Error ? error.name : '',
     message: error instanceof Error ? error.message : String(error),
     code: error instanceof Error && 'code' in error ? error.code : undefined,
     errcode: error instanceof Error && 'errcode' in error ? error.errcode : undefined,

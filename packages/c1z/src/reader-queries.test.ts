@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, type TestContext, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { create } from '@bufbuild/protobuf';
 import { openC1z, openC1zReader, type SyncReader } from './index.ts';
-import { entitlement, grant, inside, resource, scratch } from './testing.ts';
+import { alter, entitlement, grant, inside, resource, scratch } from './testing.ts';
 
 const ops = resource('group', 'ops');
 const dev = resource('group', 'dev');
@@ -116,6 +119,42 @@ test('an open reader has no files left that a kill could leave behind', {
   assert.equal(file.reader()?.grants({}).rows.length, 5);
   await file.close();
   assert.ok(existsSync(path));
+});
+
+describe('a file large enough for a thread of its own', () => {
+  function largeFile(t: TestContext): string {
+    const large = join(scratch(t), 'large.c1z');
+    copyFileSync(path, large);
+    alter(t, large, (db) => {
+      const insert =
+        "insert into v1_assets (external_id, content_type, data, sync_id, discovered_at) values ('', '', ?, '', '')";
+      db.prepare(insert).run(randomBytes(3 * 1024 * 1024));
+    });
+    return large;
+  }
+
+  test('is read like any other', async (t) => {
+    const file = await openC1zReader(largeFile(t));
+    t.after(() => file.close());
+    assert.equal(file.reader()?.grants({}).rows.length, 5);
+  });
+
+  test('is refused with the same words when it is damaged', async (t) => {
+    const damaged = join(folder, 'damaged.c1z');
+    writeFileSync(damaged, readFileSync(largeFile(t)).subarray(0, -100));
+    await assert.rejects(openC1zReader(damaged), { name: 'BatonError', code: Code.DataLoss, message: /is cut off/ });
+  });
+
+  test('leaves nothing behind when its reading is stopped', async (t) => {
+    const tempDir = scratch(t);
+    const stop = new AbortController();
+    const large = largeFile(t);
+    const opening = openC1zReader(large, { tempDir, signal: stop.signal });
+    while (readdirSync(tempDir).length === 0) await setImmediate();
+    stop.abort(new BatonError(Code.Canceled, 'stopped'));
+    await assert.rejects(opening, { code: Code.Canceled, message: 'stopped' });
+    assert.deepEqual(readdirSync(tempDir), []);
+  });
 });
 
 test('messages call the file by the name that they are given', async (t) => {
