@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { Secret } from '@baton-ts/connector-sdk';
 import { testHttpClient } from '../testing/http.ts';
-import { type Answer, type Asked, SmallSendGrid } from '../testing/small-sendgrid.ts';
+import { startClient } from '../testing/start-client.ts';
 import { SendGridClient } from './client.ts';
 
 const { signal } = new AbortController();
-
-async function start(t: TestContext, answer: (asked: Asked) => Answer) {
-  const server = await SmallSendGrid.start(answer);
-  t.after(() => server.stop());
-  const client = new SendGridClient({
-    apiKey: new Secret('SG.test'),
-    region: 'global',
-    baseUrl: server.url,
-    createHttpClient: testHttpClient,
-  });
-  return { server, client };
-}
 
 const person = (username: string) => ({
   username,
@@ -34,7 +22,7 @@ async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 test('a list is asked for with a limit and continues by the rows received', async (t) => {
-  const { server, client } = await start(t, ({ query }) => ({
+  const { server, client } = await startClient(t, ({ query }) => ({
     body: { result: query.get('offset') === '0' ? people(0, 500) : people(500, 3) },
   }));
   assert.equal((await all(client.teammatePages({ signal }))).length, 503);
@@ -45,12 +33,12 @@ test('a list is asked for with a limit and continues by the rows received', asyn
 });
 
 test('the envelope may be called results', async (t) => {
-  const { client } = await start(t, () => ({ body: { results: [person('ann')] } }));
+  const { client } = await startClient(t, () => ({ body: { results: [person('ann')] } }));
   assert.equal((await all(client.teammatePages({ signal }))).length, 1);
 });
 
 test('a list that ignores offset is an error and not endless', async (t) => {
-  const { server, client } = await start(t, () => ({ body: { result: people(0, 500) } }));
+  const { server, client } = await startClient(t, () => ({ body: { result: people(0, 500) } }));
   await assert.rejects(all(client.teammatePages({ signal })), /nothing new/);
   assert.equal(server.asked.length, 2);
 });
@@ -67,24 +55,26 @@ for (const [name, body, said] of [
   ['that is empty', undefined, /the answer is empty/],
 ] as const) {
   test(`a list ${name} is an error that names the route and the field`, async (t) => {
-    const { client } = await start(t, () => ({ body }));
+    const { client } = await startClient(t, () => ({ body }));
     await assert.rejects(all(client.teammatePages({ signal })), said);
   });
 }
 
 test('a teammate is asked for by its exact name as one path segment', async (t) => {
-  const { server, client } = await start(t, () => ({ body: { ...person('Ann/B'), scopes: ['mail.send'], new: 1 } }));
+  const { server, client } = await startClient(t, () => ({
+    body: { ...person('Ann/B'), scopes: ['mail.send'], new: 1 },
+  }));
   assert.deepEqual((await client.teammate('Ann/B', { signal })).scopes, ['mail.send']);
   assert.deepEqual(server.paths, ['/v3/teammates/Ann%2FB']);
 });
 
 test('an answer about somebody else is an error', async (t) => {
-  const { client } = await start(t, () => ({ body: { ...person('ann'), scopes: [] } }));
+  const { client } = await startClient(t, () => ({ body: { ...person('ann'), scopes: [] } }));
   await assert.rejects(client.teammate('Ann', { signal }), /"ann" when asked about "Ann"/);
 });
 
 test('a call on behalf of a subuser says so in its header', async (t) => {
-  const { server, client } = await start(t, () => ({ body: { result: [] } }));
+  const { server, client } = await startClient(t, () => ({ body: { result: [] } }));
   await all(client.teammatePages({ signal, onBehalfOf: { username: 'brand', region: '' } }));
   assert.deepEqual(server.paths, ['/v3/teammates as brand']);
 });
@@ -106,7 +96,7 @@ for (const [name, cursor] of [
   ['a numeric text', '7'],
 ] as const) {
   test(`subuser access goes on while the cursor is ${name}`, async (t) => {
-    const { server, client } = await start(t, ({ query }) => ({
+    const { server, client } = await startClient(t, ({ query }) => ({
       body: query.has('after_subuser_id') ? accessPage([access(9)]) : accessPage([access(7)], cursor),
     }));
     const { entries } = await client.subuserAccess('ann', { signal });
@@ -125,21 +115,21 @@ for (const [name, cursor] of [
   ['missing', undefined],
 ] as const) {
   test(`subuser access ends when the cursor is ${name}`, async (t) => {
-    const { server, client } = await start(t, () => ({ body: accessPage([access(7)], cursor) }));
+    const { server, client } = await startClient(t, () => ({ body: accessPage([access(7)], cursor) }));
     assert.equal((await client.subuserAccess('ann', { signal })).entries.length, 1);
     assert.equal(server.asked.length, 1);
   });
 }
 
 test('a cursor that does not grow is an error, not an end', async (t) => {
-  const { server, client } = await start(t, () => ({ body: accessPage([access(7)], 7) }));
+  const { server, client } = await startClient(t, () => ({ body: accessPage([access(7)], 7) }));
   await assert.rejects(client.subuserAccess('ann', { signal }), /does not get past subuser 7/);
   assert.equal(server.asked.length, 2);
 });
 
 test('a full page without a cursor goes on from the highest id', async (t) => {
   const full = Array.from({ length: 500 }, (_, index) => access(500 - index));
-  const { server, client } = await start(t, ({ query }) => ({
+  const { server, client } = await startClient(t, ({ query }) => ({
     body: accessPage(query.has('after_subuser_id') ? [access(501)] : full),
   }));
   assert.equal((await client.subuserAccess('ann', { signal })).entries.length, 501);
@@ -147,26 +137,28 @@ test('a full page without a cursor goes on from the highest id', async (t) => {
 });
 
 test('access that is not restricted has no entries, whatever the list says', async (t) => {
-  const { client } = await start(t, () => ({
+  const { client } = await startClient(t, () => ({
     body: { ...accessPage([access(1)]), has_restricted_subuser_access: false },
   }));
   assert.deepEqual(await client.subuserAccess('ann', { signal }), { restricted: false, entries: [] });
 });
 
 test('an invitation may call its token pending_id', async (t) => {
-  const { client } = await start(t, () => ({
+  const { client } = await startClient(t, () => ({
     body: { result: [{ pending_id: 'p1', email: 'a@b.c', scopes: [], is_admin: false }] },
   }));
   assert.equal((await client.pendingPage({ offset: 0, signal })).items[0]?.token, 'p1');
 });
 
 test('an invitation without a token is an error', async (t) => {
-  const { client } = await start(t, () => ({ body: { result: [{ email: 'a@b.c', scopes: [], is_admin: false }] } }));
+  const { client } = await startClient(t, () => ({
+    body: { result: [{ email: 'a@b.c', scopes: [], is_admin: false }] },
+  }));
   await assert.rejects(client.pendingPage({ offset: 0, signal }), /result\[0\]\.token/);
 });
 
 test('subusers are a bare array, asked for with their region', async (t) => {
-  const { server, client } = await start(t, () => ({
+  const { server, client } = await startClient(t, () => ({
     body: [{ id: 5, username: 'brand', email: '', disabled: true, region: 'eu' }],
   }));
   assert.deepEqual(
@@ -179,7 +171,7 @@ test('subusers are a bare array, asked for with their region', async (t) => {
 test('an API key is read as an object or in a list of one', async (t) => {
   const key = { api_key_id: 'k', name: 'n', scopes: ['mail.send'] };
   let wrapped = false;
-  const { client } = await start(t, () => ({ body: wrapped ? { result: [key] } : key }));
+  const { client } = await startClient(t, () => ({ body: wrapped ? { result: [key] } : key }));
   assert.deepEqual(await client.apiKey('k', { signal }), key);
   wrapped = true;
   assert.deepEqual(await client.apiKey('k', { signal }), key);
@@ -190,18 +182,21 @@ for (const [name, answer] of [
   ['JSON that is cut', { body: '{"result":[{"username":"ann","is_ad' }],
 ] as const) {
   test(`${name} is an error, not an empty list`, async (t) => {
-    const { client } = await start(t, () => answer);
+    const { client } = await startClient(t, () => answer);
     await assert.rejects(all(client.teammatePages({ signal })), { name: 'BatonError' });
   });
 }
 
 test('the error body says why, in each of its forms', async (t) => {
-  const { client } = await start(t, () => ({ status: 400, body: [{ message: 'bad offset', field: 'offset' }] }));
+  const { client } = await startClient(t, () => ({ status: 400, body: [{ message: 'bad offset', field: 'offset' }] }));
   await assert.rejects(all(client.teammatePages({ signal })), /bad offset \(offset\)/);
 });
 
 test('the API key is in no error', async (t) => {
-  const { client } = await start(t, () => ({ status: 401, body: { errors: [{ message: 'SG.test is invalid' }] } }));
+  const { client } = await startClient(t, () => ({
+    status: 401,
+    body: { errors: [{ message: 'SG.test is invalid' }] },
+  }));
   await assert.rejects(client.scopes({ signal }), (error: Error) => !/SG\.test/.test(error.message));
 });
 
@@ -212,7 +207,7 @@ for (const [name, region, subuserRegion, host] of [
   ['a global key calls the global host on behalf of a global subuser', 'global', 'global', 'https://api.sendgrid.com'],
 ] as const) {
   test(name, async (t) => {
-    const { server } = await start(t, () => ({ body: { scopes: [] } }));
+    const { server } = await startClient(t, () => ({ body: { scopes: [] } }));
     const hosts: string[] = [];
     const client = new SendGridClient({
       apiKey: new Secret('SG.test'),

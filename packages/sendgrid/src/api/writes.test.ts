@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { Code, Secret } from '@baton-ts/connector-sdk';
-import { testHttpClient } from '../testing/http.ts';
-import { type Answer, SmallSendGrid } from '../testing/small-sendgrid.ts';
-import { SendGridClient } from './client.ts';
+import { test } from 'node:test';
+import { Code } from '@baton-ts/connector-sdk';
+import { startClient } from '../testing/start-client.ts';
 import { mayHaveHappened } from './errors.ts';
 import {
   createSsoTeammate,
@@ -23,18 +21,6 @@ const { signal } = new AbortController();
 const names = { firstName: 'Ann', lastName: 'Lee' };
 const invitation = { token: 's3c/ret', email: 'ann@example.com' };
 const brand = { username: 'brand', region: '' };
-
-async function start(t: TestContext, answer: Answer) {
-  const server = await SmallSendGrid.start(() => answer);
-  t.after(() => server.stop());
-  const client = new SendGridClient({
-    apiKey: new Secret('SG.test'),
-    region: 'global',
-    baseUrl: server.url,
-    createHttpClient: testHttpClient,
-  });
-  return { server, client };
-}
 
 const writes: readonly (readonly [write: Write, path: string, body: unknown])[] = [
   [
@@ -95,7 +81,7 @@ const writes: readonly (readonly [write: Write, path: string, body: unknown])[] 
 
 for (const [write, path, body] of writes) {
   test(`what is announced is what is sent: ${write.doing}`, async (t) => {
-    const { server, client } = await start(t, {});
+    const { server, client } = await startClient(t, () => ({}));
     await client.send(write, { signal });
     const { method, path: announced, body: shown } = write.announced;
     const [asked] = server.asked;
@@ -118,7 +104,7 @@ for (const [write, path, body] of writes) {
   ] as const) {
     test(`${status} says what was to be done, and the token is not shown: ${write.doing}`, async (t) => {
       const body = { errors: [{ message: 'because', field: null }] };
-      const { server, client } = await start(t, { status, body });
+      const { server, client } = await startClient(t, () => ({ status, body }));
       await assert.rejects(client.send(write, { signal }), (error) => {
         assert.ok(error instanceof Error && 'code' in error);
         assert.equal(error.code, code);
@@ -133,7 +119,7 @@ for (const [write, path, body] of writes) {
 }
 
 test('409 is a conflict for a change and an existing thing for a create', async (t) => {
-  const { client } = await start(t, { status: 409 });
+  const { client } = await startClient(t, () => ({ status: 409 }));
   await assert.rejects(client.send(updateTeammate('ann', { scopes: [], isAdmin: true }), { signal }), {
     code: Code.Aborted,
   });
@@ -143,7 +129,7 @@ test('409 is a conflict for a change and an existing thing for a create', async 
 });
 
 test('a create is not repeated after 429, and may have happened all the same', async (t) => {
-  const { server, client } = await start(t, { status: 429, headers: { 'retry-after': '0' } });
+  const { server, client } = await startClient(t, () => ({ status: 429, headers: { 'retry-after': '0' } }));
   await assert.rejects(client.send(invite('a@b.c', { scopes: [], isAdmin: true }), { signal }), (error) => {
     assert.ok(mayHaveHappened(error));
     return true;
@@ -152,7 +138,7 @@ test('a create is not repeated after 429, and may have happened all the same', a
 });
 
 test('a write on behalf of a subuser says so in its header, and announces that', async (t) => {
-  const { server, client } = await start(t, {});
+  const { server, client } = await startClient(t, () => ({}));
   const write = updateTeammate('ann', { scopes: [], isAdmin: true }, brand);
   await client.send(write, { signal });
   assert.deepEqual(write.announced.headers, { 'on-behalf-of': 'brand' });

@@ -53,28 +53,16 @@ export class Source {
    * Whether the key holds a scope; undefined when SendGrid does not tell. What was known before is asked again before a
    * scope counts as missing, since somebody may have given it meanwhile.
    */
-  async keyHolds(scope: string, request: CallRequest): Promise<boolean | undefined> {
-    const wasKnown = this.#keyScopes !== undefined;
-    try {
-      if ((await this.keyScopes(request)).includes(scope)) return true;
-      if (!wasKnown) return false;
-      this.#keyScopes = undefined;
-      return (await this.keyScopes(request)).includes(scope);
-    } catch (error) {
-      if (statusOf(error) === 403) return undefined;
-      throw error;
-    }
+  keyHolds(scope: string, request: CallRequest): Promise<boolean | undefined> {
+    return unlessOthersGaveUp(() => this.#askKeyHolds(scope, request), request);
   }
 
   /**
    * A subuser by its id, outside a sync. There is no call for one, so the list is kept for the run, and asked again for an
    * id that is not in it (`sendgrid-api.md §7`).
    */
-  async subuser(id: string, request: CallRequest): Promise<Subuser | undefined> {
-    const known = (await this.#subusersById)?.get(id);
-    if (known !== undefined) return known;
-    this.#subusersById = forgetFailure(this.#listSubusers(request), () => (this.#subusersById = undefined));
-    return (await this.#subusersById).get(id);
+  subuser(id: string, request: CallRequest): Promise<Subuser | undefined> {
+    return unlessOthersGaveUp(() => this.#askSubuser(id, request), request);
   }
 
   /** All subusers, asked once per sync; none when they are ignored or the plan or the key has none. */
@@ -123,6 +111,26 @@ export class Source {
     this.#said.add(message);
   }
 
+  async #askKeyHolds(scope: string, request: CallRequest): Promise<boolean | undefined> {
+    const wasKnown = this.#keyScopes !== undefined;
+    try {
+      if ((await this.keyScopes(request)).includes(scope)) return true;
+      if (!wasKnown) return false;
+      this.#keyScopes = undefined;
+      return (await this.keyScopes(request)).includes(scope);
+    } catch (error) {
+      if (statusOf(error) === 403) return undefined;
+      throw error;
+    }
+  }
+
+  async #askSubuser(id: string, request: CallRequest): Promise<Subuser | undefined> {
+    const known = (await this.#subusersById)?.get(id);
+    if (known !== undefined) return known;
+    this.#subusersById = forgetFailure(this.#listSubusers(request), () => (this.#subusersById = undefined));
+    return (await this.#subusersById).get(id);
+  }
+
   async #listSubusers({ signal }: CallRequest): Promise<ReadonlyMap<string, Subuser>> {
     const byId = new Map<string, Subuser>();
     for await (const page of this.client.subuserPages({ signal })) for (const one of page) byId.set(one.id, one);
@@ -162,4 +170,14 @@ export const noSubusers =
 export function forgetFailure<T>(promise: Promise<T>, forget: () => void): Promise<T> {
   promise.catch(forget);
   return promise;
+}
+
+/** An answer that several wait for ends with whoever asked first: who still wants it asks again. */
+async function unlessOthersGaveUp<T>(ask: () => Promise<T>, { signal }: CallRequest): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (signal.aborted || !BatonError.is(error) || error.code !== Code.Canceled) throw error;
+    return ask();
+  }
 }

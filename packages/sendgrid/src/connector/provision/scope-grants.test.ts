@@ -412,6 +412,17 @@ for (const [direction, name] of [
   }
 }
 
+test('a change does not end with another one that asked first what the key may do', async (t) => {
+  const { give, scope, fault, request } = await stageGrants(t);
+  fault({ kind: 'latency', delayMs: 100, route: '/v3/scopes' });
+  const stop = new AbortController();
+  const first = give(scope('alerts.read'), unified, { ...request, signal: stop.signal });
+  const second = give(scope('alerts.read'), password);
+  setTimeout(() => stop.abort(), 20);
+  await fails(first, Code.Canceled, /cancelled/);
+  assert.equal((await second).grants?.length, 1);
+});
+
 test('a cancelled change says that it may have happened', async (t) => {
   const { give, scope, fault, request } = await stageGrants(t);
   fault({ kind: 'latency', delayMs: 5_000, method: 'PATCH', route: one });
