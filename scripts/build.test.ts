@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -26,4 +26,12 @@ test('baton-sendgrid starts without reading wire messages or libraries', (t) => 
     parts.filter((part) => /^node_modules\/|\/gen\//.test(part ?? '')),
     [],
   );
+});
+
+test('baton-sendgrid needs nothing but its own folder to send telemetry', (t) => {
+  if (!existsSync(join(dist, 'main.js'))) return t.skip('the program is not built; npm run build builds it');
+  const chunks = readdirSync(dist).filter((name) => name.endsWith('.js'));
+  const outside = chunks.filter((name) => /equire\w*\("@/.test(readFileSync(join(dist, name), 'utf8')));
+  assert.ok(chunks.some((name) => name.startsWith('open-telemetry-')));
+  assert.deepEqual(outside, []);
 });
