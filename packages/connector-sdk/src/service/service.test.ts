@@ -1,75 +1,15 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { TaskPayload, TaskView } from '@baton-ts/c1-server';
 import { GrantManagerServiceGrantResponseSchema } from '@baton-ts/protocol/connector-v2';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
 import type { Connector } from '../connector.ts';
-import { silentLogger } from '../logger.ts';
-import { connectorMetadata } from '../metadata.ts';
 import { grant } from '../model/entitlement.ts';
-import { createProvisioner } from '../provision/create-provisioner.ts';
 import { ann, assigned, bob } from '../sync/testing/small-connector.ts';
-import { runService, type ServiceOptions } from './service.ts';
-import { handleTask } from './tasks/handle-task.ts';
-import { type ChannelChanges, channelTo, startC1, type TestC1, tempFolder } from './testing/c1.ts';
+import { startC1, type TestC1, tempFolder } from './testing/c1.ts';
 import { ledgerConnector, memoryLedger } from './testing/ledger-connector.ts';
-import { quickClock } from './testing/quick-clock.ts';
-
-const program = { name: 'baton-demo', version: '1.2.3', displayName: 'Demo', description: 'A demo', fields: {} };
-
-interface Running {
-  /** Asks it to stop; resolves when it has. */
-  stop(): Promise<void>;
-  readonly ended: Promise<void>;
-}
-
-/** The service, a hundred times as fast as in life. */
-function start(
-  t: TestContext,
-  c1: TestC1,
-  connector: Connector,
-  changes: { stateDir?: string; channel?: ChannelChanges; options?: Partial<ServiceOptions> } = {},
-): Running {
-  const controller = new AbortController();
-  const clock = quickClock(100);
-  const ended = runService(
-    {
-      channel: channelTo(t, c1, { clock, ...changes.channel }),
-      host: c1.clientId.server.label,
-      key: c1.key,
-      program,
-      metadata: connectorMetadata(program, connector),
-      context: {
-        hostId: 'host-1',
-        connector,
-        provisioner: createProvisioner({ connector, logger: silentLogger, clock }),
-        provisioning: true,
-        skipFullSync: false,
-        tempDir: tempFolder(t),
-        stateDir: changes.stateDir ?? tempFolder(t),
-        syncOptions: {},
-        logger: silentLogger,
-      },
-      handler: handleTask,
-      concurrency: 3,
-      several: false,
-      clock,
-      ...changes.options,
-    },
-    controller.signal,
-  );
-  // A test that fails early must not leave it behind.
-  t.after(() => controller.abort());
-  ended.catch(() => {});
-  return {
-    ended,
-    async stop() {
-      controller.abort();
-      await ended;
-    },
-  };
-}
+import { startService } from './testing/run-ledger-service.ts';
 
 async function ask(c1: TestC1, payload: TaskPayload): Promise<TaskView> {
   const { id } = await c1.server.enqueue(c1.credential.connectorId, payload);
@@ -84,7 +24,7 @@ const grantTo = (principal: typeof ann): TaskPayload => ({
 test('a grant is made and its answer arrives', async (t) => {
   const c1 = await startC1(t);
   const ledger = memoryLedger();
-  const service = start(t, c1, ledgerConnector(ledger));
+  const service = startService(t, c1, ledgerConnector(ledger));
   const { state, result } = await ask(c1, grantTo(bob));
   await service.stop();
   assert.deepEqual([state, ledger.writes], ['finished', ['grant bob']]);
@@ -98,7 +38,7 @@ test('a grant is made and its answer arrives', async (t) => {
 
 test('every kind of work goes through: sync, revoke, actions, hello', async (t) => {
   const c1 = await startC1(t);
-  const service = start(t, c1, ledgerConnector(memoryLedger()));
+  const service = startService(t, c1, ledgerConnector(memoryLedger()));
   const payloads: readonly TaskPayload[] = [
     { case: 'syncFull', value: {} },
     { case: 'revoke', value: { grant: grant(assigned, ann) } },
@@ -113,7 +53,7 @@ test('every kind of work goes through: sync, revoke, actions, hello', async (t) 
 
 test('several tasks can be asked for at once', async (t) => {
   const c1 = await startC1(t);
-  const service = start(t, c1, ledgerConnector(memoryLedger()), { options: { several: true } });
+  const service = startService(t, c1, ledgerConnector(memoryLedger()), { options: { several: true } });
   const tasks = await Promise.all(Array.from({ length: 12 }, () => ask(c1, { case: 'actionListSchemas', value: {} })));
   await service.stop();
   assert.ok(tasks.every(({ state }) => state === 'finished'));
@@ -122,7 +62,7 @@ test('several tasks can be asked for at once', async (t) => {
 test('a server that is not there yet is waited for', async (t) => {
   const c1 = await startC1(t);
   await c1.stop();
-  const service = start(t, c1, ledgerConnector(memoryLedger()));
+  const service = startService(t, c1, ledgerConnector(memoryLedger()));
   await new Promise((resolve) => setTimeout(resolve, 20));
   await c1.start();
   assert.equal((await ask(c1, grantTo(bob))).state, 'finished');
@@ -131,7 +71,7 @@ test('a server that is not there yet is waited for', async (t) => {
 
 test('a server that was restarted is found again', async (t) => {
   const c1 = await startC1(t);
-  const service = start(t, c1, ledgerConnector(memoryLedger()));
+  const service = startService(t, c1, ledgerConnector(memoryLedger()));
   await ask(c1, grantTo(bob));
   await c1.stop();
   await c1.start();
@@ -142,14 +82,14 @@ test('a server that was restarted is found again', async (t) => {
 test('a credential that is rejected ends the service', async (t) => {
   const c1 = await startC1(t);
   const other = await startC1(t);
-  const { ended } = start(t, c1, ledgerConnector(memoryLedger()), { channel: { key: other.key } });
+  const { ended } = startService(t, c1, ledgerConnector(memoryLedger()), { channel: { key: other.key } });
   await assert.rejects(ended, (error) => BatonError.is(error) && error.code === Code.Unauthenticated);
 });
 
 test('stopped before it was ever connected, the service ends without an error', async (t) => {
   const c1 = await startC1(t);
   await c1.stop();
-  await start(t, c1, ledgerConnector(memoryLedger())).stop();
+  await startService(t, c1, ledgerConnector(memoryLedger())).stop();
 });
 
 /** A connector whose changes wait until the test lets them go on. */
@@ -171,7 +111,7 @@ function heldConnector(): { connector: Connector; begun: Promise<void>; release:
 test('stopping lets a change end and tells the server of it', async (t) => {
   const c1 = await startC1(t);
   const { connector, begun, release, writes } = heldConnector();
-  const service = start(t, c1, connector);
+  const service = startService(t, c1, connector);
   const { id } = await c1.server.enqueue(c1.credential.connectorId, grantTo(bob));
   await begun;
   const stopped = service.stop();
@@ -200,7 +140,7 @@ test('stopping ends a sync, which the server hears as cancelled and to be tried 
       ...others,
     ],
   };
-  const service = start(t, c1, waiting);
+  const service = startService(t, c1, waiting);
   const { id } = await c1.server.enqueue(c1.credential.connectorId, { case: 'syncFull', value: {} });
   await begun.promise;
   await service.stop();
@@ -221,13 +161,13 @@ test('a result that the server could not hear arrives from the next run, and the
   });
   const stateDir = tempFolder(t);
   const ledger = memoryLedger();
-  const first = start(t, c1, ledgerConnector(ledger), { stateDir });
+  const first = startService(t, c1, ledgerConnector(ledger), { stateDir });
   const { id } = await c1.server.enqueue(c1.credential.connectorId, grantTo(bob));
   while (ledger.writes.length === 0) await new Promise(setImmediate);
   await first.stop();
   await c1.stop();
   await c1.start({ interceptors: [] });
-  const second = start(t, c1, ledgerConnector(ledger), { stateDir });
+  const second = startService(t, c1, ledgerConnector(ledger), { stateDir });
   assert.equal((await c1.server.waitFor(id)).state, 'finished');
   await second.stop();
   assert.deepEqual(ledger.writes, ['grant bob']);
