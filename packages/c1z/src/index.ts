@@ -1,3 +1,4 @@
+export { type Difference, differences, type RowKinds } from './differences.ts';
 export { type OpenC1zOptions, openC1z } from './open.ts';
 export { type C1zReader, type OpenC1zReaderOptions, openC1zReader } from './open-reader.ts';
 export { removeC1z } from './remove.ts';

@@ -1,4 +1,5 @@
 import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '@baton-ts/protocol/connector-v2';
+import type { RowKinds } from './differences.ts';
 
 /** The sync types that a connector makes (`c1z-format.md §4.1`). */
 export type SyncType = 'full' | 'resources_only' | 'partial';
@@ -33,6 +34,15 @@ export interface SyncStats {
 export interface RowPage<T> {
   readonly rows: readonly T[];
   readonly next: number | undefined;
+}
+
+/** A row as it is stored; `read` decodes it. */
+export interface StoredRow<T> {
+  readonly id: string;
+  readonly data: Uint8Array;
+  /** Of a grant (`c1z-format.md §2.5`). */
+  readonly expansion: Uint8Array | null;
+  read(): T;
 }
 
 /** A stored resource without its blob: enough to plan the next step. */
@@ -81,6 +91,8 @@ export interface SyncReader {
     resourceType: string;
     resource: string;
   }): IteratorObject<{ entitlementId: string; resource: { resourceType: string; resource: string } }>;
+  /** Every row in the order of its id's bytes, one at a time: for comparing with another sync. */
+  rowsById<Kind extends keyof RowKinds>(kind: Kind): IteratorObject<StoredRow<RowKinds[Kind]>, undefined>;
   /** The stored statistics, or counted when the file has none that can be trusted (`c1z-format.md §4.7`). */
   stats(): SyncStats;
 }

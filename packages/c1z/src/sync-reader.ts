@@ -12,10 +12,11 @@ import {
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { create, type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import type { Connection } from './database.ts';
+import type { RowKinds } from './differences.ts';
 import { attachExpansion } from './grant-encoding.ts';
 import { columnNames } from './schema.ts';
 import { countStats, statsFromJson } from './stats.ts';
-import type { RowPage, SyncReader, SyncRun, SyncStats } from './store.ts';
+import type { RowPage, StoredRow, SyncReader, SyncRun, SyncStats } from './store.ts';
 
 /** The most rows a page holds, and the default (`c1z-format.md §4.5`). */
 const PAGE_ROWS = 10_000;
@@ -136,6 +137,23 @@ export class StoredSync implements SyncReader {
     }
   }
 
+  *rowsById<Kind extends keyof RowKinds>(kind: Kind): Generator<StoredRow<RowKinds[Kind]>, undefined> {
+    const columns = kind === 'grants' ? this.#grantColumns : 'external_id, data';
+    const statement = this.connection.db.prepare(
+      `select ${columns} from v1_${kind} where sync_id = ? order by external_id`,
+    );
+    for (const row of statement.iterate(this.run.syncId)) {
+      const { data, expansion } = row;
+      yield {
+        id: String(row['external_id']),
+        data: data instanceof Uint8Array ? data : new Uint8Array(),
+        expansion: expansion instanceof Uint8Array ? expansion : null,
+        read: () => readers[kind](row),
+      };
+    }
+    return undefined;
+  }
+
   stats(): SyncStats {
     const hasStats = columnNames(this.connection.db, 'v1_sync_runs').has('stats');
     const row = hasStats
@@ -173,6 +191,12 @@ export class StoredSync implements SyncReader {
       .get(id, this.run.syncId);
   }
 }
+
+const readers: { readonly [Kind in keyof RowKinds]: (row: Row) => RowKinds[Kind] } = {
+  resources: (row) => decode(ResourceSchema, row, 'resource'),
+  entitlements: (row) => decode(EntitlementSchema, row, 'entitlement'),
+  grants: (row) => toGrant(row),
+};
 
 function ofEntitlement(id: string | undefined): Filter[] {
   return id === undefined ? [] : [['entitlement_id = ?', id]];
