@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -228,6 +228,27 @@ test('a reader that goes away ends the program quietly', async () => {
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   assert.deepEqual(await once(child, 'close'), [0, null]);
   assert.equal(stderr, '');
+});
+
+test('an output that cannot be written is said once and is no success', { skip: !existsSync('/dev/full') }, () => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  for (const args of [['grants', '-f', file], ['--help']]) {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, ['--conditions=x-source', main, ...args], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    assert.deepEqual(
+      [status, stderr],
+      [2, 'the output cannot be written: the disk is full. Free some space and run again\n'],
+    );
+  }
+});
+
+test('what a file holds cannot command the terminal through a message', async () => {
+  const { stderr } = await run('grants', '-e', 'x\u001B[31m');
+  assert.equal(stderr, 'note: there is no entitlement "x\uFFFD[31m"; "baton entitlements" lists them\n');
 });
 
 test('nothing is left behind: neither beside the file nor in the temporary folder', () => {

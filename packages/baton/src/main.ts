@@ -4,15 +4,16 @@ import { readInvocation } from './cli/find-command.ts';
 import { commandHelp, rootHelp } from './cli/help.ts';
 import { version } from './cli/version.ts';
 import { commands } from './commands/registry.ts';
-import { endQuietlyWhenNobodyReads } from './output/closed-pipe.ts';
+import { oneLine } from './output/text-width.ts';
+import { tellWriteErrors } from './output/write-errors.ts';
 
-endQuietlyWhenNobodyReads(process.stdout);
+tellWriteErrors(process.stdout);
 let exitCode = 0;
 try {
   exitCode = await run(process.argv.slice(2));
 } catch (error) {
   const shown = BatonError.from(error, 'baton');
-  process.stderr.write(`${shown.message}\n`);
+  process.stderr.write(`${shown.message.split('\n').map(oneLine).join('\n')}\n`);
   exitCode = shown.code;
 }
 await endProgram(exitCode);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { isClosedPipe } from './closed-pipe.ts';
+import { tellWriteErrors } from './write-errors.ts';
 
 /** Leaves at once when all fits on the screen, keeps colours, and leaves the text on the screen. */
 const DEFAULT_PAGER = ['less', '-FRX'] as const;
@@ -27,9 +27,7 @@ export async function startPager(env: NodeJS.ProcessEnv): Promise<Pager | undefi
   if (!(await hasStarted(child)) || child.stdin === null) return undefined;
   const { stdin } = child;
   // Whoever leaves the pager early wants no more; what is still written to it fails, and is dropped.
-  stdin.on('error', (error) => {
-    if (!isClosedPipe(error)) process.stderr.write(`writing to the pager: ${error.message}\n`);
-  });
+  tellWriteErrors(stdin);
   const exited = once(child, 'exit');
   return {
     input: stdin,

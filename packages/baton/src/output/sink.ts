@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { isClosedPipe } from './closed-pipe.ts';
 import { startPager } from './pager.ts';
 
 /** Text is handed on in pieces of about this length: fewer writes, and memory that does not grow with the output. */
@@ -11,7 +10,7 @@ export class Sink {
   readonly #finish: () => Promise<void>;
   #pending: string[] = [];
   #pendingLength = 0;
-  /** Whether the reader has gone: whatever is written from now on is dropped. */
+  /** Whether the reader has gone, or nothing more can be written: from now on all is dropped. */
   closed = false;
 
   constructor(stream: NodeJS.WritableStream, finish: () => Promise<void>) {
@@ -45,11 +44,10 @@ export class Sink {
     this.#pending = [];
     this.#pendingLength = 0;
     if (this.closed || text === '') return;
-    await new Promise<void>((resolve, reject) => {
+    await new Promise<void>((resolve) => {
       this.#stream.write(text, (error) => {
-        if (error === null || error === undefined) return resolve();
-        if (!isClosedPipe(error)) return reject(error);
-        this.closed = true;
+        // What the failure was is told by the stream's own listener.
+        this.closed = error !== null && error !== undefined;
         resolve();
       });
     });
