@@ -1,9 +1,10 @@
 import type { AccountOutcome, CallRequest } from '@baton-ts/connector-sdk';
 import { BatonError, Code } from '@baton-ts/connector-sdk';
-import { invite } from '../../api/writes.ts';
+import { invite, type Write } from '../../api/writes.ts';
 import { invitationResource } from '../invitations.ts';
 import type { Source } from '../source.ts';
 import { alreadyThere, differences } from './already-there.ts';
+import { readBack } from './carry-out.ts';
 import { checkScopes } from './check-scopes.ts';
 import type { Creation } from './create-account.ts';
 import { expiryOf, findPerson } from './find-person.ts';
@@ -11,19 +12,25 @@ import type { WantedInvitation } from './wanted-account.ts';
 
 export async function newInvitation(source: Source, wanted: WantedInvitation, request: CallRequest): Promise<Creation> {
   const { email, scopes, isAdmin } = wanted;
+  const write = invite(email, { scopes, isAdmin });
   return {
-    write: invite(email, { scopes, isAdmin }),
+    write,
     summary: `Invite ${JSON.stringify(email)}${isAdmin ? ' as an admin' : ''}.`,
     after: isAdmin ? undefined : scopes,
     notes: await checkScopes(source, scopes, 'invitation', request),
-    confirm: (during) => confirm(source, wanted, during),
+    confirm: (during) => confirm(source, wanted, write, during),
   };
 }
 
 /** SendGrid tells only in its list until when the invitation can be accepted. */
-async function confirm(source: Source, wanted: WantedInvitation, request: CallRequest): Promise<AccountOutcome> {
+async function confirm(
+  source: Source,
+  wanted: WantedInvitation,
+  write: Write,
+  request: CallRequest,
+): Promise<AccountOutcome> {
   const email = JSON.stringify(wanted.email);
-  const { invitation, teammate } = await findPerson(source, wanted.email, request);
+  const { invitation, teammate } = await readBack(write, () => findPerson(source, wanted.email, request));
   if (invitation === undefined) {
     const accepted = teammate && alreadyThere({ teammate, invitation, expired: [] }, wanted)?.resource;
     if (accepted)

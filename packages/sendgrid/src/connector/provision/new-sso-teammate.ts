@@ -2,9 +2,10 @@ import type { AccountOutcome, CallRequest } from '@baton-ts/connector-sdk';
 import { BatonError, Code } from '@baton-ts/connector-sdk';
 import type { SubuserAccess } from '../../api/client.ts';
 import type { Subuser, TeammateDetail } from '../../api/schemas.ts';
-import { createSsoTeammate, type SsoRights } from '../../api/writes.ts';
+import { createSsoTeammate, type SsoRights, type Write } from '../../api/writes.ts';
 import type { Source } from '../source.ts';
 import { teammateResource } from '../teammates.ts';
+import { readBack } from './carry-out.ts';
 import { checkScopes } from './check-scopes.ts';
 import type { Creation } from './create-account.ts';
 import { teammateOf } from './find-person.ts';
@@ -27,12 +28,13 @@ export async function newSsoTeammate(
     rights.kind === 'restricted'
       ? await checkScopes(source, [...new Set(access.flatMap(({ scopes }) => scopes))], 'subuser access', request)
       : await checkScopes(source, rights.kind === 'scopes' ? rights.scopes : [], 'sso teammate', request);
+  const write = createSsoTeammate(email, { firstName, lastName }, sentRights(rights, access));
   return {
-    write: createSsoTeammate(email, { firstName, lastName }, sentRights(rights, access)),
+    write,
     summary: `Create the SSO teammate ${quoted(email)}${rights.kind === 'admin' ? ' as an admin' : ''}.`,
     after: rights.kind === 'scopes' ? rights.scopes : access.map(told),
     notes,
-    confirm: (during) => confirm(source, wanted, access, during),
+    confirm: (during) => confirm(source, wanted, access, write, during),
   };
 }
 
@@ -90,18 +92,18 @@ async function confirm(
   source: Source,
   wanted: WantedSsoTeammate,
   access: readonly Access[],
+  write: Write,
   request: CallRequest,
 ): Promise<AccountOutcome> {
   const email = quoted(wanted.email);
-  const listed = await teammateOf(source, wanted.email, request);
-  if (listed === undefined) {
+  const made = await readBack(write, () => readTeammate(source, wanted.email, access.length > 0, request));
+  if (made === undefined) {
     throw new BatonError(
       Code.Internal,
       `SendGrid said that it created the SSO teammate ${email}, but does not list it. Look in SendGrid under Settings, Teammates before you try again.`,
     );
   }
-  const person = await source.client.teammate(listed.username, { signal: request.signal });
-  const actual = access.length === 0 ? undefined : await source.client.subuserAccess(listed.username, request);
+  const { person, actual } = made;
   const problems = [...personProblems(wanted, person), ...(actual ? accessProblems(access, actual) : [])];
   if (problems.length > 0) {
     throw new BatonError(
@@ -110,6 +112,16 @@ async function confirm(
     );
   }
   return { result: 'created', resource: teammateResource({ person, home: null }) };
+}
+
+/** What is there now; its subuser access only when that was asked for. Undefined: nobody with that address is listed. */
+async function readTeammate(source: Source, email: string, withAccess: boolean, request: CallRequest) {
+  const { signal } = request;
+  const listed = await teammateOf(source, email, request);
+  if (listed === undefined) return undefined;
+  const person = await source.client.teammate(listed.username, { signal });
+  const actual = withAccess ? await source.client.subuserAccess(listed.username, { signal }) : undefined;
+  return { person, actual };
 }
 
 function personProblems({ firstName, lastName, rights }: WantedSsoTeammate, person: TeammateDetail): string[] {
