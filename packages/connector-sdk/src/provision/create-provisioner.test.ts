@@ -26,6 +26,7 @@ import { grant } from '../model/entitlement.ts';
 import { seededRandom } from '../sync/testing/random-connector.ts';
 import { createProvisioner } from './create-provisioner.ts';
 import type { ChangeCall, Provisioner } from './provisioner.ts';
+import { refused } from './testing/refused.ts';
 import { type Members, MemoryTeam, memberOf, personNamed, teamConnector } from './testing/team.ts';
 
 interface Stage {
@@ -75,16 +76,6 @@ const deletionOf = (name: string) =>
   create(DeleteResourceRequestSchema, { resourceId: { resourceType: 'person', resource: name } });
 const accountFor = (email: string) =>
   create(CreateAccountRequestSchema, { accountInfo: { emails: [{ address: email, isPrimary: true }] } });
-
-/** The error has the code, and its message says so. */
-const refused =
-  (code: Code, says: RegExp) =>
-  (error: unknown): true => {
-    assert.ok(BatonError.is(error), String(error));
-    assert.match(error.message, says);
-    assert.equal(error.code, code);
-    return true;
-  };
 
 test('a grant answers with what exists now, tells what it writes before it does, and passes notes on', async () => {
   const { team, provisioner, call, announced, notes } = stage({ ann: ['reader'] });
@@ -194,10 +185,11 @@ test('the same address is invited once, however it is written and however many a
   const answers = await Promise.all(
     Array.from({ length: 5 }, () => provisioner.createAccount(accountFor('Ann@X.org'), call)),
   );
-  assert.deepEqual(answers.map(({ result }) => result.case).sort(), [
-    ...Array<string>(4).fill('alreadyExists'),
-    'success',
-  ]);
+  const cases = answers.map(({ result }) => result.case);
+  assert.deepEqual(
+    ['success', 'alreadyExists'].map((one) => cases.filter((found) => found === one).length),
+    [1, 4],
+  );
   assert.equal(team.writes, 1);
 });
 
