@@ -153,6 +153,7 @@ export function createC1Server(options: C1ServerOptions): C1Server {
           { cause },
         );
       }
+      http.on('error', (error) => logger.error('a connection could not be accepted', { error }));
       address = addressOf(http.address(), host);
       void sweepUntil(shutdown.signal);
     },

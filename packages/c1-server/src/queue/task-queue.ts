@@ -161,9 +161,9 @@ export class TaskQueue {
     this.#bell.ringAll();
   }
 
-  /** Waits until there is something to hand out, for at most `pollWaitMs`. */
+  /** Waits until there is something to hand out, for at most `waitMs`. */
   async poll(poll: Poll, signal: AbortSignal): Promise<Task[]> {
-    const deadline = this.#clock.now() + this.#limits.pollWaitMs;
+    const deadline = this.#clock.now() + poll.waitMs;
     for (;;) {
       using listener = this.#bell.listen(poll.connectorId);
       const tasks = await this.#lease(poll);
@@ -387,6 +387,7 @@ export interface Poll {
   readonly max: number;
   /** Ids of tasks that the caller has already. */
   readonly known: ReadonlySet<string>;
+  readonly waitMs: number;
 }
 
 const isLate = ({ lease }: TaskRecord, now: number): boolean => lease !== undefined && lease.untilMs <= now;

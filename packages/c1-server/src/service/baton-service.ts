@@ -23,12 +23,15 @@ export interface ServiceParts extends UploadParts {
 /** One instance has one or two; a hundred instances are more than one connector needs. */
 const MAX_POLLS = 200;
 
+/** A client that sets a deadline gets its answer before it. */
+const DEADLINE_SHARE = 0.75;
+
 /** The calls of `c1.connectorapi.baton.v1.BatonService`, except `StartDebugging`, which nobody calls (`service-protocol.md §9`). */
 export function batonService(parts: ServiceParts): Partial<ServiceImpl<typeof BatonService>> {
   const { queue, hosts, events, limits } = parts;
   const waiting = new Map<string, number>();
 
-  async function poll(request: Omit<Poll, 'connectorId'>, context: HandlerContext) {
+  async function poll(request: Omit<Poll, 'connectorId' | 'waitMs'>, context: HandlerContext) {
     const { connectorId } = callerOf(context);
     const polls = waiting.get(connectorId) ?? 0;
     if (polls >= MAX_POLLS) {
@@ -36,7 +39,9 @@ export function batonService(parts: ServiceParts): Partial<ServiceImpl<typeof Ba
     }
     waiting.set(connectorId, polls + 1);
     try {
-      return await pollOnce({ ...request, connectorId }, context.signal);
+      const timeLeftMs = context.timeoutMs() ?? Number.POSITIVE_INFINITY;
+      const waitMs = Math.min(limits.pollWaitMs, timeLeftMs * DEADLINE_SHARE);
+      return await pollOnce({ ...request, connectorId, waitMs }, context.signal);
     } finally {
       const left = (waiting.get(connectorId) ?? 1) - 1;
       if (left > 0) waiting.set(connectorId, left);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TaskPayload } from '../queue/task-queue.ts';
+import { createC1Server } from '../server.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
-import { hello, startWorld, success } from '../testing/harness.ts';
+import { hello, startWorld, success, tls } from '../testing/harness.ts';
 import { idOf, list, until } from '../testing/tasks.ts';
 
 test('a poll waits until there is something to do', async (t) => {
@@ -19,6 +20,22 @@ test('a poll that waited its time is answered without a task', async (t) => {
   await until(async () => clock.sleepers >= 2);
   clock.advance(20_000);
   assert.equal((await answer).task, undefined);
+});
+
+test('a poll with a deadline is answered before it', async (t) => {
+  const { client } = await startWorld(t, { limits: { pollWaitMs: 60_000 } });
+  assert.equal((await client.getTask({ hostId: 'host-1' }, { timeoutMs: 400 })).task, undefined);
+});
+
+test('a port that is taken is refused in words', async (t) => {
+  const { server, store, folder } = await startWorld(t);
+  const port = Number(new URL(server.url ?? '').port);
+  const second = createC1Server({ tls, store, uploadsDir: folder, port });
+  await assert.rejects(second.listen(), {
+    code: 9,
+    message: /cannot listen at 127\.0\.0\.1:\d+\. Choose another port/,
+  });
+  await second.close();
 });
 
 test('a poll whose caller has gone takes no task with it', async (t) => {

@@ -178,6 +178,26 @@ test('only the host that has the task in hand may upload', async (t) => {
   await assert.rejects(client.uploadAsset(parts('a'.repeat(27), c1z(1))), { code: 5 });
 });
 
+test('a file that arrives after its task was lost is not kept', async (t) => {
+  const clock = new FakeClock();
+  const limits = { uploadIdleMs: 3_600_000 };
+  const { client, server, taskId, folder } = await startSync(t, { clock, limits });
+  const loseTask = async (): Promise<void> => {
+    while (readdirSync(folder).length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await server.cancel(taskId);
+    clock.advance(95_000);
+    await server.waitFor(taskId);
+  };
+  async function* slow(): AsyncGenerator<Part> {
+    for await (const part of parts(taskId, c1z(10))) {
+      if (part.msg?.case === 'eof') await loseTask();
+      yield part;
+    }
+  }
+  await assert.rejects(client.uploadAsset(slow()), { code: 9, rawMessage: /is cancelled/ });
+  assert.deepEqual(readdirSync(folder), []);
+});
+
 test('four uploads of one task at once leave one whole file', async (t) => {
   const { client, server, taskId, folder } = await startSync(t);
   const files = Array.from({ length: 4 }, () => c1z(1_000_000));

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatonServiceUploadAssetRequest } from '@baton-ts/protocol/connectorapi-v1';
@@ -47,11 +48,18 @@ export async function receiveUpload(
     const received = await writeFile(partial, next, parts.limits.maxUploadBytes);
     const kind = kindOf(received.start);
     const path = join(uploadsDir, `${taskId}-${received.sha256.slice(0, 16)}.${kind === 'log' ? 'log' : 'c1z'}`);
+    const isNew = !existsSync(path);
     await rename(partial, path);
     const { sizeBytes, sha256 } = received;
     const upload: UploadRecord = { kind, path, sizeBytes, sha256, receivedAtMs: clock.now() };
-    const replaced = await queue.addUpload(connectorId, hostId, taskId, upload);
-    if (replaced !== undefined && replaced.path !== path) await rm(replaced.path, { force: true });
+    try {
+      const replaced = await queue.addUpload(connectorId, hostId, taskId, upload);
+      if (replaced !== undefined && replaced.path !== path) await rm(replaced.path, { force: true });
+    } catch (error) {
+      // The task was lost while the file arrived; the same file of an earlier upload stays.
+      if (isNew) await rm(path, { force: true });
+      throw error;
+    }
   } finally {
     await rm(partial, { force: true });
   }
