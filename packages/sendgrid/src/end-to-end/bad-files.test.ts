@@ -286,10 +286,15 @@ const settings: readonly SettingCase[] = [
     says: /skip-grants needs sync-resources/,
   },
   {
-    name: 'service mode, which would otherwise be ignored',
+    name: 'half a credential of service mode, which would otherwise be ignored',
     run: { env: { BATON_CLIENT_ID: 'x@example.com/y' } },
+    says: /BATON_CLIENT_ID is set, but no client secret/,
+  },
+  {
+    name: 'tickets, which would otherwise be ignored',
+    run: { env: { BATON_TICKETING: 'true' } },
     exitCode: 12,
-    says: /BATON_CLIENT_ID is set, but service mode is not available in this version/,
+    says: /BATON_TICKETING is set, but tickets is not available in this version/,
   },
 ];
 
