@@ -186,7 +186,6 @@ const available: readonly FlagSpec[] = [
     kind: 'string',
     ops: true,
     group: output,
-    hidden: true,
     description: 'When --log-level debug falls back to info, as RFC 3339: 2030-01-31T12:00:00Z',
   },
 ];
