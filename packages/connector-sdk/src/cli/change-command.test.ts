@@ -235,7 +235,8 @@ test('an address that is none is refused', () => {
   refuses(['--create-account-email=eve'], 3, /^"eve" is not an e-mail address\n$/);
 });
 
-test('Ctrl-C while a change is written lets it be checked, and says so', async () => {
+/** Sends SIGINT when the change is being written, and again when `again` is true and the first has been answered. */
+async function interrupted(again: boolean): Promise<{ readonly exitCode: unknown; readonly stderr: string }> {
   put({ ann: ['reader'], bob: [] });
   const child = spawn(process.execPath, [...words, ...grantTo('ann', 'writer')], {
     cwd: folder,
@@ -245,30 +246,23 @@ test('Ctrl-C while a change is written lets it be checked, and says so', async (
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += String(chunk);
+    if (again && stderr.includes('Stopping')) child.kill('SIGINT');
   });
   await once(child.stdout, 'data');
   child.kill('SIGINT');
   const [exitCode] = await once(child, 'close');
+  return { exitCode, stderr };
+}
+
+test('Ctrl-C while a change is written lets it be checked, and says so', async () => {
+  const { exitCode, stderr } = await interrupted(false);
   assert.match(stderr, /^Stopping as soon as it is known whether the change was made\./);
   assert.match(stderr, /Granted "role:writer:member" to person "ann"/);
   assert.deepEqual([exitCode, members()['ann']], [0, ['reader', 'writer']]);
 });
 
 test('a second Ctrl-C stops at once and says what is not known', async () => {
-  put({ ann: ['reader'], bob: [] });
-  const child = spawn(process.execPath, [...words, ...grantTo('ann', 'writer')], {
-    cwd: folder,
-    env: env({ BATON_TEAM_HABIT: 'slow' }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk) => {
-    stderr += String(chunk);
-    if (stderr.includes('Stopping')) child.kill('SIGINT');
-  });
-  await once(child.stdout, 'data');
-  child.kill('SIGINT');
-  const [exitCode] = await once(child, 'close');
+  const { exitCode, stderr } = await interrupted(true);
   assert.match(stderr, /Whether the change was made is not known/);
   assert.equal(exitCode, 1);
 });

@@ -54,5 +54,11 @@ export const sendgridOutline = {
   description:
     'Who may do what in a Twilio SendGrid account: teammates, invitations, scopes, roles, subusers, API keys',
   helpUrl: 'https://www.twilio.com/docs/sendgrid/ui/account-and-settings/teammates',
+  examples: [
+    {
+      flags: '--grant-entitlement scope:mail.send:assigned --grant-principal jane --grant-principal-type teammate',
+      does: 'let jane send mail',
+    },
+  ],
   fields,
 } as const satisfies Omit<ConnectorDefinition<typeof fields>, 'open' | 'openForCapabilities'>;
