@@ -12,6 +12,7 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Page, ResourceTypePart, SyncRequest, SyncSession } from '../connector.ts';
 import { annotation } from '../model/annotations.ts';
 import { resourceId } from '../model/resource.ts';
+import { Breather } from './breather.ts';
 import type { ExpandableGrants } from './expansion/expandable-grants.ts';
 import type { Invariants } from './invariants.ts';
 import { PageTokens } from './page-tokens.ts';
@@ -66,22 +67,25 @@ export class Collector {
   }
 
   /** Learns from the rows that an interrupted sync has stored; what it had scheduled is done or still in its state. */
-  resume(): void {
+  async resume(signal: AbortSignal): Promise<void> {
     const writer = this.#writer;
-    forEachPage(
-      (cursor) => writer.resources({ cursor }),
+    const limit = planSize;
+    await forEachPage(
+      (cursor) => writer.resources({ cursor, limit }),
       (rows) => {
+        signal.throwIfAborted();
         this.#invariants.addResources(rows);
         for (const row of rows) for (const { key } of this.#childrenOf(row)) this.#scheduledChildren.add(key);
       },
     );
-    forEachPage(
-      (cursor) => writer.entitlements({ cursor }),
+    await forEachPage(
+      (cursor) => writer.entitlements({ cursor, limit }),
       (rows) => this.#invariants.addEntitlements(rows),
     );
-    forEachPage(
-      (cursor) => writer.grants({ cursor }),
+    await forEachPage(
+      (cursor) => writer.grants({ cursor, limit }),
       (rows) => {
+        signal.throwIfAborted();
         this.#invariants.addGrants(rows);
         this.#expandable.add(rows);
       },
@@ -107,7 +111,7 @@ export class Collector {
       }
       case 'list-static-entitlements': {
         const page = await part.staticEntitlements?.(request);
-        if (page) this.#storeStaticEntitlements(page.items, part.type.id);
+        if (page) await this.#storeStaticEntitlements(page.items, part.type.id);
         return this.#follow(action, page ?? { items: [] });
       }
       case 'list-entitlements': {
@@ -117,7 +121,7 @@ export class Collector {
       }
       case 'list-grants': {
         const page = await part.grants?.({ ...request, resource: this.#planner.resourceOf(action) });
-        if (page) this.#storeGrants(page);
+        if (page) await this.#storeGrants(page);
         return this.#follow(action, page ?? { items: [] });
       }
       default:
@@ -197,8 +201,10 @@ export class Collector {
     return children;
   }
 
-  #storeStaticEntitlements(items: readonly Entitlement[], typeId: string): void {
-    forEachPage(
+  // What is stored before a pause and not followed by the state is stored again by the run that resumes.
+
+  async #storeStaticEntitlements(items: readonly Entitlement[], typeId: string): Promise<void> {
+    await forEachPage(
       (cursor) => this.#writer.resources({ resourceTypeId: typeId, cursor, limit: planSize }),
       (resources) => {
         this.#storeEntitlements(resources.flatMap((resource) => items.map((item) => placeOn(resource, item))));
@@ -213,9 +219,18 @@ export class Collector {
     this.#report.rows('entitlements', rows.length);
   }
 
-  #storeGrants(page: Page<Grant>): void {
-    let rows = this.#filter.grants(page.items);
-    if (hasAnnotation(page.annotations ?? [], InsertResourceGrantsSchema)) {
+  async #storeGrants({ items, annotations = [] }: Page<Grant>): Promise<void> {
+    const withOwners = hasAnnotation(annotations, InsertResourceGrantsSchema);
+    const breather = new Breather();
+    for (let start = 0; start < items.length; start += planSize) {
+      await breather.pause();
+      this.#storeSomeGrants(items.slice(start, start + planSize), withOwners);
+    }
+  }
+
+  #storeSomeGrants(items: readonly Grant[], withOwners: boolean): void {
+    let rows = this.#filter.grants(items);
+    if (withOwners) {
       const stamp = annotation(InsertResourceGrantsSchema);
       rows = rows.map((row) => ({ ...row, annotations: [...row.annotations, stamp] }));
       this.#storeOwners(rows);

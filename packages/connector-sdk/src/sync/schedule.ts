@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatonError, Code, codeName } from '@baton-ts/protocol/errors';
+import { Breather } from './breather.ts';
 import type { Clock } from './options.ts';
 import type { Action, SyncState } from './state.ts';
 
@@ -39,6 +40,7 @@ export async function runActions(work: Work): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([work.signal, stop.signal]);
   const running = new Map<string, Promise<void>>();
+  const breather = new Breather();
   let lastSuccessMs = clock.now();
   let failure: { readonly error: unknown } | undefined;
 
@@ -54,6 +56,8 @@ export async function runActions(work: Work): Promise<void> {
         lastSuccessMs = clock.now();
         work.waiting(undefined);
         work.pageDone();
+        // A connector that need not ask anyone never waits.
+        await breather.pause();
       } catch (thrown) {
         signal.throwIfAborted();
         const error = BatonError.from(thrown, describe(action));

@@ -50,7 +50,7 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
       sync_id: writer.run.syncId,
       completed_actions: state.completedActions,
     });
-    collector.resume();
+    await collector.resume(signal);
   }
 
   let savedMs = clock.now();

@@ -26,9 +26,9 @@ async function readSample<T>(name: string, use: (sync: SyncReader) => Promise<T>
 }
 
 /** Without `is_direct`: the SDK that wrote the file did not know that field. */
-function facts(sync: SyncReader): Map<string, unknown> {
+async function facts(sync: SyncReader): Promise<Map<string, unknown>> {
   const all = new Map<string, unknown>();
-  forEachPage(
+  await forEachPage(
     (cursor) => sync.grants({ cursor }),
     (rows) => {
       for (const row of rows) {
@@ -51,11 +51,11 @@ test(
     withWriter(async (writer) => {
       const expandable = new ExpandableGrants();
       await readSample('unexpanded.v1.c1z', async (sync) => {
-        forEachPage(
+        await forEachPage(
           (cursor) => sync.entitlements({ cursor }),
           (rows) => writer.putEntitlements(rows),
         );
-        forEachPage(
+        await forEachPage(
           (cursor) => sync.grants({ cursor }),
           (rows) => {
             writer.putGrants(rows);
@@ -65,8 +65,8 @@ test(
       });
       await writer.buildIndexes();
       await expandGrants(writer, expandable, { warn: () => {}, afterBatch: async () => {} });
-      const ours = facts(writer);
+      const ours = await facts(writer);
       assert.equal(ours.size, 14_981);
-      assert.deepEqual(ours, await readSample('expanded.v1.c1z', async (sync) => facts(sync)));
+      assert.deepEqual(ours, await readSample('expanded.v1.c1z', facts));
     }),
 );

@@ -48,7 +48,7 @@ async function expand(writer: SyncWriter): Promise<string[]> {
   const warnings: string[] = [];
   await writer.buildIndexes();
   const expandable = new ExpandableGrants();
-  forEachPage(
+  await forEachPage(
     (cursor) => writer.grants({ cursor }),
     (rows) => expandable.add(rows),
   );

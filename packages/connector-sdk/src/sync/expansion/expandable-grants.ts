@@ -1,6 +1,7 @@
 import { findAnnotation } from '@baton-ts/protocol/annotations';
 import { type Entitlement, type Grant, GrantExpandableSchema } from '@baton-ts/protocol/connector-v2';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { Breather } from '../breather.ts';
 import type { Edge } from './graph.ts';
 
 interface Expandable extends Omit<Edge, 'source'> {
@@ -41,19 +42,30 @@ export class ExpandableGrants {
 }
 
 /** @throws BatonError `Internal` when a grant passes on an entitlement that is not its principal's */
-export function edgesOf(
+export async function edgesOf(
   grants: ExpandableGrants,
   entitlement: (id: string) => Entitlement | undefined,
-): { edges: Edge[]; dropped: string[] } {
+): Promise<{ edges: Edge[]; dropped: string[] }> {
   const edges: Edge[] = [];
   const dropped: string[] = [];
+  const breather = new Breather();
+  /** The resource that each entitlement is on; undefined for one that does not exist. */
+  const owners = new Map<string, string | undefined>();
+  const ownerOf = (id: string): string | undefined => {
+    if (!owners.has(id)) {
+      const found = entitlement(id);
+      owners.set(id, found && resourceKey(found.resource?.id));
+    }
+    return owners.get(id);
+  };
   for (const [grantId, { sources, principal, ...rule }] of grants) {
-    const hasTarget = entitlement(rule.target) !== undefined;
+    await breather.pause();
+    const hasTarget = ownerOf(rule.target) !== undefined;
     for (const source of sources) {
-      const from = entitlement(source);
-      if (!from || !hasTarget) {
+      const owner = ownerOf(source);
+      if (owner === undefined || !hasTarget) {
         dropped.push(`${source} → ${rule.target}`);
-      } else if (resourceKey(from.resource?.id) !== principal) {
+      } else if (owner !== principal) {
         throw new BatonError(
           Code.Internal,
           `The grant ${JSON.stringify(grantId)} passes on ${JSON.stringify(source)}, which is not an entitlement of the grant's principal. This is a bug in the connector.`,
