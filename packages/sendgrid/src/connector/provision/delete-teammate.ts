@@ -12,7 +12,7 @@ import { subuserType } from '../resource-types.ts';
 import type { Source } from '../source.ts';
 import { isPrivileged } from '../teammate-directory.ts';
 import { type AdminLoss, refuseKeyOwner } from './last-admin.ts';
-import { listed, nameOf, type Person, readDetail } from './person.ts';
+import { listed, nameOf, type Person, readDetail, refused } from './person.ts';
 import { remove } from './remove.ts';
 import { refuseOwner } from './rights.ts';
 
@@ -27,8 +27,8 @@ interface Found {
 }
 
 /**
- * Deletes a teammate of the account, or of the subuser that is the parent. Without a parent, one that is not in the
- * account is looked for in its subusers. Never the owner, and never whom the API key belongs to.
+ * Deletes a teammate of the account, or of the subuser that is the parent. Never the owner, and never whom the API key
+ * belongs to.
  */
 export async function deleteTeammate(
   source: Source,
@@ -79,7 +79,7 @@ async function findTeammate(source: Source, request: DeleteRequest): Promise<Fou
   const { parent } = request;
   if (parent === undefined) {
     const person = await personIn(source, username, undefined, request);
-    return person ? { person, notes: [] } : searchSubusers(source, username, request);
+    return person ? { person, notes: [] } : goneUnlessInSubuser(source, username, request);
   }
   if (parent.resourceType !== subuserType.id) {
     throw new BatonError(
@@ -92,27 +92,32 @@ async function findTeammate(source: Source, request: DeleteRequest): Promise<Fou
   return { person: undefined, notes: [`The subuser ${parent.resource} is gone, and its teammates with it.`] };
 }
 
-/** Its home is the subuser with the lowest id that has it, as in a sync. */
-async function searchSubusers(source: Source, username: string, request: DeleteRequest): Promise<Found> {
+/**
+ * Nobody of that name is in the account itself. One in a subuser may be somebody else, whose deletion could not be undone:
+ * it is deleted only when the subuser is named.
+ */
+async function goneUnlessInSubuser(source: Source, username: string, request: DeleteRequest): Promise<Found> {
   const subusers = await reachableSubusers(source, request);
+  const name = JSON.stringify(username);
   if (subusers.length > mostSearched) {
-    const unsaid = `The account has no teammate ${JSON.stringify(username)}. Whether one of its ${subusers.length} subusers has, was not looked for: name the subuser as the parent.`;
+    const unsaid = `The account has no teammate ${name}. Whether one of its ${subusers.length} subusers has, was not looked for: name the subuser as the parent resource.`;
     return { person: undefined, notes: [unsaid] };
   }
-  const everywhere = await Promise.all(
+  const homes = await Promise.all(
     subusers.map(async (subuser) => {
       try {
-        return await personIn(source, username, subuser, request);
+        return (await readDetail(source, username, subuser, request)) && JSON.stringify(subuser.username);
       } catch (error) {
         if (await source.isOutOfReach(error, request)) return undefined;
         throw error;
       }
     }),
   );
-  const [person, ...others] = everywhere.filter((one) => one !== undefined);
-  const more = others.map(({ home }) => JSON.stringify(home?.username));
-  const notes = more.length === 0 ? [] : [`A teammate of that name is in other subusers still: ${listed(more)}.`];
-  return { person, notes };
+  const found = homes.filter((home) => home !== undefined);
+  if (found.length === 0) return { person: undefined, notes: [] };
+  throw refused(
+    `The account itself has no teammate ${name}, but ${found.length === 1 ? 'its subuser' : 'its subusers'} ${listed(found)} ${found.length === 1 ? 'has' : 'have'} one of that name. Nothing was deleted: to delete that one, name the subuser as the parent resource.`,
+  );
 }
 
 async function reachableSubusers(source: Source, request: DeleteRequest): Promise<readonly Subuser[]> {
@@ -123,9 +128,7 @@ async function reachableSubusers(source: Source, request: DeleteRequest): Promis
   } catch (error) {
     if (subusers.length > 0 || !(await source.isOutOfReach(error, request))) throw error;
   }
-  return subusers
-    .filter(({ username }) => headerProblem(username) === undefined)
-    .sort((a, b) => Number(a.id) - Number(b.id));
+  return subusers.filter(({ username }) => headerProblem(username) === undefined);
 }
 
 async function personIn(
