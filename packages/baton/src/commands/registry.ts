@@ -1,6 +1,7 @@
 import { accessCommand } from './access.ts';
 import type { Command } from './command.ts';
 import { completionCommand } from './completion.ts';
+import { diffCommand } from './diff.ts';
 import { entitlementsCommand } from './entitlements.ts';
 import { grantsCommand } from './grants.ts';
 import { helpCommand } from './help.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   accessCommand,
   syncsCommand,
   statsCommand,
+  diffCommand,
   verifyCommand,
   toPebbleCommand,
   completionCommand,
