@@ -9,13 +9,12 @@ import {
 } from '@baton-ts/protocol/connector-v2';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { CommandContext } from '../commands/command.ts';
-import { openFile, pickSync } from '../file/open-file.ts';
 import type { List } from '../output/list.ts';
-import { listPrinter } from '../output/print-list.ts';
 import { printTree } from '../output/print-tree.ts';
-import { unknownResourceHint } from './hints.ts';
-import { Joins, type ResourceRef, refOf } from './joins.ts';
+import { hintAtUnknown } from './hints.ts';
+import { type Joins, missingResource, type ResourceRef, refOf } from './joins.ts';
 import { jsonObject, jsonOf } from './json-parts.ts';
+import { printSync } from './print-sync.ts';
 import { displayName, resourceName } from './resource-facts.ts';
 import { resourceTypeVariable, resourceVariable } from './variables.ts';
 
@@ -63,22 +62,25 @@ export async function showAccess(context: CommandContext): Promise<undefined> {
   if (ref.resourceType === '' || ref.resource === '') {
     throw new BatonError(Code.Unknown, 'access needs the principal: --resource-type TYPE --resource ID');
   }
-  const printer = await listPrinter(context, accessList);
-  await using file = await openFile(context);
-  const sync = pickSync(file, flags);
-  if (sync === undefined) return void (await printer.print([]));
-  unknownResourceHint(sync, ref);
-  const joins = new Joins(sync);
-  const principal = joins.resource(ref);
-  const title = `Effective Access for ${resourceName(principal)} (${ref.resourceType})`;
-  await printer.print(accessRows(sync, ref, joins), {
-    jsonHead: [`"principal":${jsonOf(ResourceSchema, principal)}`],
-    console: printTree(title, ({ resource, resourceType, entitlements }: AccessRow) => ({
-      name: `${resourceName(resource)} (${displayName(resourceType)})`,
-      below: entitlements.map(slugOf),
-    })),
-  });
-  joins.tellMissing();
+  return printSync(
+    context,
+    accessList,
+    (sync, joins) => {
+      hintAtUnknown(sync, { principal: ref });
+      return accessRows(sync, ref, joins);
+    },
+    (sync) => {
+      const principal = sync.resource(ref) ?? missingResource(ref);
+      return {
+        jsonHead: [`"principal":${jsonOf(ResourceSchema, principal)}`],
+        console: printTree(`Effective Access for ${resourceName(principal)} (${ref.resourceType})`, accessBranch),
+      };
+    },
+  );
+}
+
+function accessBranch({ resource, resourceType, entitlements }: AccessRow) {
+  return { name: `${resourceName(resource)} (${displayName(resourceType)})`, below: entitlements.map(slugOf) };
 }
 
 function* accessRows(sync: SyncReader, principal: ResourceRef, joins: Joins): Generator<AccessRow> {

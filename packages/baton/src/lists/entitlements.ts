@@ -9,14 +9,13 @@ import {
 } from '@baton-ts/protocol/connector-v2';
 import { toProtoJson } from '@baton-ts/protocol/json';
 import type { CommandContext } from '../commands/command.ts';
-import { openFile, pickSync } from '../file/open-file.ts';
 import type { List } from '../output/list.ts';
-import { listPrinter } from '../output/print-list.ts';
-import { unknownTypeHint } from './hints.ts';
-import { Joins, refOf } from './joins.ts';
+import { type Joins, refOf } from './joins.ts';
 import { jsonObject, jsonOf } from './json-parts.ts';
 import { allPages } from './pages.ts';
+import { printSync } from './print-sync.ts';
 import { displayName, resourceName } from './resource-facts.ts';
+import { typeFilter } from './type-filter.ts';
 import { entitlementVariable, resourceTypeVariable, resourceVariable } from './variables.ts';
 
 interface EntitlementRow {
@@ -58,18 +57,11 @@ function purposeName({ purpose }: Entitlement): string {
   return name.replace('PURPOSE_VALUE_', '').toLowerCase();
 }
 
-export async function listEntitlements(context: CommandContext): Promise<undefined> {
-  const printer = await listPrinter(context, entitlementList);
-  await using file = await openFile(context);
-  const sync = pickSync(file, context.flags);
-  if (sync === undefined) return void (await printer.print([]));
-  const resourceTypeId = context.flags.optional('resource-type');
-  unknownTypeHint(sync, resourceTypeId);
-  const joins = new Joins(sync);
-  const filter = resourceTypeId === undefined ? {} : { resourceTypeId };
-  const entitlements = allPages((page) => sync.entitlements({ ...filter, ...page }));
-  await printer.print(entitlements.map((entitlement) => entitlementRow(entitlement, joins)));
-  joins.tellMissing();
+export function listEntitlements(context: CommandContext): Promise<undefined> {
+  return printSync(context, entitlementList, (sync, joins) => {
+    const filter = typeFilter(sync, context.flags);
+    return allPages((page) => sync.entitlements({ ...filter, ...page })).map((one) => entitlementRow(one, joins));
+  });
 }
 
 function entitlementRow(entitlement: Entitlement, joins: Joins): EntitlementRow {

@@ -11,14 +11,13 @@ import {
 } from '@baton-ts/protocol/connector-v2';
 import { toProtoJson } from '@baton-ts/protocol/json';
 import type { CommandContext } from '../commands/command.ts';
-import { openFile, pickSync } from '../file/open-file.ts';
 import type { List } from '../output/list.ts';
-import { listPrinter } from '../output/print-list.ts';
 import { type GrantFilter, grantFilter } from './grant-filter.ts';
-import { unknownEntitlementHint, unknownResourceHint, unknownTypeHint } from './hints.ts';
-import { Joins, refOf } from './joins.ts';
+import { hintAtUnknown } from './hints.ts';
+import { type Joins, refOf } from './joins.ts';
 import { jsonObject, jsonOf } from './json-parts.ts';
 import { allPages } from './pages.ts';
+import { printSync } from './print-sync.ts';
 import { displayName, resourceName } from './resource-facts.ts';
 import { entitlementVariable, resourceTypeVariable, resourceVariable } from './variables.ts';
 
@@ -71,17 +70,10 @@ function sourceIds(grant: Grant): string[] {
 
 export async function listGrants(context: CommandContext): Promise<undefined> {
   const filter = grantFilter(context.flags);
-  const printer = await listPrinter(context, grantList);
-  await using file = await openFile(context);
-  const sync = pickSync(file, context.flags);
-  if (sync === undefined) return void (await printer.print([]));
-  unknownTypeHint(sync, filter.resourceTypeId ?? filter.resource?.resourceType);
-  unknownResourceHint(sync, filter.resource);
-  unknownResourceHint(sync, filter.principal);
-  unknownEntitlementHint(sync, filter.entitlementId);
-  const joins = new Joins(sync);
-  await printer.print(grantRows(sync, filter, joins));
-  joins.tellMissing();
+  return printSync(context, grantList, (sync, joins) => {
+    hintAtUnknown(sync, filter);
+    return grantRows(sync, filter, joins);
+  });
 }
 
 /** The grants that match, joined. */

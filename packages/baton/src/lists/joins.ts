@@ -65,8 +65,9 @@ export class Joins {
   }
 
   #missingResource(id: ResourceRef): Resource {
-    const name = this.#miss(`MISSING RESOURCE (${id.resourceType}:${id.resource})`);
-    return create(ResourceSchema, { id: { ...id }, displayName: name });
+    const resource = missingResource(id);
+    this.#miss(resource.displayName);
+    return resource;
   }
 
   #missingEntitlement(id: string, on: ResourceRef): Entitlement {
@@ -79,6 +80,11 @@ export class Joins {
     if (this.#firstMissing === '') this.#firstMissing = name;
     return name;
   }
+}
+
+/** What stands for a resource that the file does not have. */
+export function missingResource(id: ResourceRef): Resource {
+  return create(ResourceSchema, { id: { ...id }, displayName: `MISSING RESOURCE (${id.resourceType}:${id.resource})` });
 }
 
 /** The id of a resource; empty parts where a row lacks it. */

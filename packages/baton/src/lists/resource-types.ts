@@ -1,9 +1,8 @@
 import { type ResourceType, ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
 import type { CommandContext } from '../commands/command.ts';
-import { openFile, pickSync } from '../file/open-file.ts';
 import type { List } from '../output/list.ts';
-import { listPrinter } from '../output/print-list.ts';
 import { jsonObject, jsonOf } from './json-parts.ts';
+import { printSync } from './print-sync.ts';
 import { traitNames } from './traits.ts';
 import { resourceTypeVariable } from './variables.ts';
 
@@ -19,8 +18,6 @@ export const resourceTypeList: List<ResourceType> = {
   json: (type) => jsonObject([['resourceType', jsonOf(ResourceTypeSchema, type)]]),
 };
 
-export async function listResourceTypes(context: CommandContext): Promise<undefined> {
-  const printer = await listPrinter(context, resourceTypeList);
-  await using file = await openFile(context);
-  await printer.print(pickSync(file, context.flags)?.resourceTypes() ?? []);
+export function listResourceTypes(context: CommandContext): Promise<undefined> {
+  return printSync(context, resourceTypeList, (sync) => sync.resourceTypes());
 }

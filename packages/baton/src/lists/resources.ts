@@ -1,14 +1,13 @@
 import { type Resource, ResourceSchema, type ResourceType, ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
 import { toProtoJson } from '@baton-ts/protocol/json';
 import type { CommandContext } from '../commands/command.ts';
-import { openFile, pickSync } from '../file/open-file.ts';
 import type { List } from '../output/list.ts';
-import { listPrinter } from '../output/print-list.ts';
-import { unknownTypeHint } from './hints.ts';
-import { Joins, refOf } from './joins.ts';
+import { type Joins, refOf } from './joins.ts';
 import { jsonObject, jsonOf } from './json-parts.ts';
 import { allPages } from './pages.ts';
+import { printSync } from './print-sync.ts';
 import { displayName, emailsOf, resourceName, stateOf } from './resource-facts.ts';
+import { typeFilter } from './type-filter.ts';
 import { resourceTypeVariable, resourceVariable } from './variables.ts';
 
 /** A resource with what it refers to. */
@@ -61,16 +60,9 @@ export function resourceRow(resource: Resource, joins: Joins): ResourceRow {
   };
 }
 
-export async function listResources(context: CommandContext): Promise<undefined> {
-  const printer = await listPrinter(context, resourceList);
-  await using file = await openFile(context);
-  const sync = pickSync(file, context.flags);
-  if (sync === undefined) return void (await printer.print([]));
-  const resourceTypeId = context.flags.optional('resource-type');
-  unknownTypeHint(sync, resourceTypeId);
-  const joins = new Joins(sync);
-  const filter = resourceTypeId === undefined ? {} : { resourceTypeId };
-  const resources = allPages((page) => sync.resources({ ...filter, ...page }));
-  await printer.print(resources.map((resource) => resourceRow(resource, joins)));
-  joins.tellMissing();
+export function listResources(context: CommandContext): Promise<undefined> {
+  return printSync(context, resourceList, (sync, joins) => {
+    const filter = typeFilter(sync, context.flags);
+    return allPages((page) => sync.resources({ ...filter, ...page })).map((resource) => resourceRow(resource, joins));
+  });
 }
