@@ -95,7 +95,7 @@ export async function readBack<T>(write: Write, read: () => Promise<T>): Promise
 
 /** When a read shows that a write whose answer was lost did nothing. */
 export function lostAndUndone(lost: BatonError): BatonError {
-  return new BatonError(lost.code, `${lost.message} A read shows that nothing has changed.`, {
+  return new BatonError(lost.code, `${lost.message} A read shows that nothing has changed so far.`, {
     cause: lost,
     retryable: lost.retryable,
   });
