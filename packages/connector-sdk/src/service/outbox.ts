@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type BatonServiceFinishTaskRequest,
@@ -8,7 +8,7 @@ import {
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { Clock } from '../http/clock.ts';
 import type { Logger } from '../logger.ts';
-import { readSealed, syncFolder, writeSealed, writeWhole } from './sealed-file.ts';
+import { readSealed, syncFolder, writeSealed } from './sealed-file.ts';
 
 /**
  * What is on disk about a task. `started`: a change that may have been made, whose result nobody knows. `unsent`: done,
@@ -64,7 +64,8 @@ export class Outbox {
 
   /** Notes that a change is about to be made. */
   async begin(taskId: string): Promise<void> {
-    await writeWhole(this.#path(fileName(taskId), 'started'), new Uint8Array());
+    await writeFile(this.#path(fileName(taskId), 'started'), '', { mode: 0o600 });
+    await syncFolder(this.#options.folder);
     this.#note(fileName(taskId), 'started');
   }
 
@@ -86,8 +87,8 @@ export class Outbox {
     if (!remember) return this.forget(taskId);
     const name = fileName(taskId);
     if (this.#states.get(name) !== 'unsent') return;
+    // Should this not last, the server is told once more.
     await rename(this.#path(name, 'unsent'), this.#path(name, 'sent'));
-    await syncFolder(this.#options.folder);
     this.#note(name, 'sent');
     await this.#trim();
   }
@@ -98,7 +99,6 @@ export class Outbox {
     const state = this.#states.get(name);
     if (state === undefined) return;
     await this.#remove(name, state);
-    await syncFolder(this.#options.folder);
     this.#states.delete(name);
   }
 

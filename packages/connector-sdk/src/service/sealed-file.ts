@@ -39,7 +39,7 @@ export async function readSealed(path: string, name: string, key: Buffer): Promi
 }
 
 /** Replaces a file as a whole, down to the disk. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const aside = `${path}.new`;
   const file = await open(aside, 'w', 0o600);
   try {
