@@ -58,11 +58,13 @@ async function createAccount(source: Source, request: AccountRequest): Promise<A
 
 async function withdraw(source: Source, { expired }: FoundPerson, request: AccountRequest): Promise<void> {
   for (const invitation of expired) {
-    const lost = await sendOnce(source, withdrawInvitation(invitation), request).catch((error: unknown) => {
+    const write = withdrawInvitation(invitation);
+    const lost = await sendOnce(source, write, request).catch((error: unknown) => {
       if (!saysNotFound(error)) throw error;
       return undefined;
     });
-    if (lost && (await invitationWith(source, invitation.token, request))) throw lost;
+    const isThere = lost && (await readBack(write, () => invitationWith(source, invitation.token, request)));
+    if (isThere) throw lostAndUndone(lost);
   }
 }
 
@@ -76,16 +78,25 @@ async function make(
   try {
     lost = await sendOnce(source, creation.write, request);
   } catch (error) {
-    const isTaken = statusOf(error) === 400 || statusOf(error) === 409;
-    // Somebody else may have been faster.
-    const existing = isTaken ? alreadyThere(await findPerson(source, wanted.email, request), wanted) : undefined;
-    if (existing) return existing;
-    throw refusedForPlan(error, wanted) ?? error;
+    const status = statusOf(error);
+    if (status === 400 || status === 409) {
+      // Somebody else may have been faster. What SendGrid said is worth more than that the look failed.
+      const found = await findPerson(source, wanted.email, request).catch(() => undefined);
+      const existing = found && alreadyThere(found, wanted);
+      if (existing) return existing;
+    }
+    throw refusedForPlan(error, wanted) ?? withSuspects(error, creation);
   }
   if (lost === undefined) return creation.confirm(request);
   const found = await readBack(creation.write, () => findPerson(source, wanted.email, request));
   if (alreadyThere(found, wanted) === undefined) throw lostAndUndone(lost);
   return withNotes(lostButDone(lost), await creation.confirm(request));
+}
+
+/** The names that this version does not know are the first to look at when SendGrid refuses a request. */
+function withSuspects(error: unknown, { notes }: Creation): unknown {
+  if (!BatonError.is(error) || statusOf(error) !== 400 || notes.length === 0) return error;
+  return new BatonError(error.code, `${error.message} ${notes.join(' ')}`, { cause: error, retryable: false });
 }
 
 /** What a failure leaves behind once the expired invitation is gone. */
