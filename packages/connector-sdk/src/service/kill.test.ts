@@ -50,7 +50,7 @@ function filesFor(t: TestContext, c1: TestC1): Files {
 interface Program {
   readonly child: ChildProcess;
   readonly log: () => string;
-  connected(): Promise<void>;
+  readonly connected: () => Promise<void>;
 }
 
 function startProgram(t: TestContext, { env }: Files): Program {
@@ -66,7 +66,7 @@ function startProgram(t: TestContext, { env }: Files): Program {
   return {
     child,
     log: () => text,
-    async connected() {
+    connected: async () => {
       while (!text.includes('"msg":"Connected to')) {
         if (child.exitCode !== null) assert.fail(`the program ended: ${text}`);
         await delay(2);
