@@ -37,7 +37,7 @@ export async function expandGrants(
       `Left out ${dropped.length} expansions whose entitlement does not exist (for example ${dropped.slice(0, maxExamples).join(', ')}).`,
     );
   }
-  for (const node of expansionOrder(edges)) {
+  for (const node of await expansionOrder(edges)) {
     for (const targetId of node.entitlementIds) {
       const target = writer.entitlement(targetId);
       if (target) for (const edge of node.incoming) await expandEdge(writer, target, edge, hooks.afterBatch);

@@ -1,4 +1,5 @@
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { Breather } from '../breather.ts';
 
 /** Who holds `source` gets `target` too. */
 export interface Edge {
@@ -40,7 +41,8 @@ function merge(a: EdgeRule, b: EdgeRule): EdgeRule {
  *
  * @throws BatonError `FailedPrecondition` when a chain is longer than `maxDepth`
  */
-export function expansionOrder(edges: Iterable<Edge>): Node[] {
+export async function expansionOrder(edges: Iterable<Edge>): Promise<Node[]> {
+  const breather = new Breather();
   const outgoing = new Map<string, Map<string, EdgeRule>>();
   const targetsOf = (id: string) => {
     const targets = outgoing.get(id) ?? new Map<string, EdgeRule>();
@@ -48,6 +50,7 @@ export function expansionOrder(edges: Iterable<Edge>): Node[] {
     return targets;
   };
   for (const edge of edges) {
+    await breather.pause();
     const targets = targetsOf(edge.source);
     targetsOf(edge.target);
     const known = targets.get(edge.target);
@@ -55,13 +58,16 @@ export function expansionOrder(edges: Iterable<Edge>): Node[] {
   }
 
   // Components come out with targets first; reversed, sources come first.
-  const components = connectedComponents(outgoing).toReversed();
+  const components = (await connectedComponents(outgoing, breather)).toReversed();
   const indexOf = new Map<string, number>();
-  components.forEach((members, index) => {
+  const rules: Map<number, EdgeRule>[] = [];
+  for (const [index, members] of components.entries()) {
+    await breather.pause();
     for (const id of members) indexOf.set(id, index);
-  });
-  const rules: Map<number, EdgeRule>[] = components.map(() => new Map());
+    rules.push(new Map());
+  }
   for (const [source, targets] of outgoing) {
+    await breather.pause();
     for (const [target, rule] of targets) {
       const from = indexOf.get(source);
       const to = indexOf.get(target);
@@ -73,7 +79,8 @@ export function expansionOrder(edges: Iterable<Edge>): Node[] {
 
   const nodes: Node[] = [];
   const depths: number[] = [];
-  components.forEach((members, index) => {
+  for (const [index, members] of components.entries()) {
+    await breather.pause();
     const incoming: Node['incoming'][number][] = [];
     let depth = 0;
     for (const [fromIndex, rule] of rules[index] ?? []) {
@@ -90,12 +97,15 @@ export function expansionOrder(edges: Iterable<Edge>): Node[] {
     }
     nodes.push({ entitlementIds: members.toSorted(), incoming });
     depths.push(depth);
-  });
+  }
   return nodes;
 }
 
 /** Tarjan's algorithm without recursion, since chains may be long. */
-function connectedComponents(outgoing: ReadonlyMap<string, ReadonlyMap<string, unknown>>): string[][] {
+async function connectedComponents(
+  outgoing: ReadonlyMap<string, ReadonlyMap<string, unknown>>,
+  breather: Breather,
+): Promise<string[][]> {
   const components: string[][] = [];
   const numbers = new Map<string, number>();
   const lowest = new Map<string, number>();
@@ -115,6 +125,7 @@ function connectedComponents(outgoing: ReadonlyMap<string, ReadonlyMap<string, u
     if (numbers.has(root)) continue;
     const path = [enter(root)];
     for (let frame = path.at(-1); frame; frame = path.at(-1)) {
+      await breather.pause();
       const next = frame.targets.next();
       if (!next.done) {
         if (!numbers.has(next.value)) path.push(enter(next.value));
