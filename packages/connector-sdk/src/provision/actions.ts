@@ -101,14 +101,7 @@ export class Actions {
       call.signal.removeEventListener('abort', onAbort);
     }
     if (call.signal.aborted && run.error !== undefined) throw run.error;
-    const { id, name, status, response, annotations } = run;
-    return create(InvokeActionResponseSchema, {
-      id,
-      name,
-      status,
-      annotations: [...annotations],
-      ...(response && { response }),
-    });
+    return create(InvokeActionResponseSchema, stateOf(run));
   }
 
   status({ id }: GetActionStatusRequest): GetActionStatusResponse {
@@ -121,14 +114,7 @@ export class Actions {
         `there is no action run with the id "${id}": the connector has restarted since, or ${maxFinished} others have ended`,
       );
     }
-    const { name, status, response, annotations } = run;
-    return create(GetActionStatusResponseSchema, {
-      id,
-      name,
-      status,
-      annotations: [...annotations],
-      ...(response && { response }),
-    });
+    return create(GetActionStatusResponseSchema, stateOf(run));
   }
 
   #find(name: string, resourceTypeId: string): ConnectorAction {
@@ -194,6 +180,11 @@ export class Actions {
     await Promise.race([work, waited]);
     ended.abort();
   }
+}
+
+/** What both answers say of a run. */
+function stateOf({ id, name, status, response, annotations }: Run) {
+  return { id, name, status, annotations: [...annotations], ...(response && { response }) };
 }
 
 /** What the arguments name as resources; else the actions of one resource type, or of one name, wait for each other. */
