@@ -66,6 +66,26 @@ test('grants by the type and by the resource of their entitlement', async (t) =>
   assert.equal(sync.grants({ resourceTypeId: 'site', entitlementId: member.id }).rows.length, 0);
 });
 
+test('references to grants are the same grants, read when they are asked for', async (t) => {
+  const sync = await newest(t);
+  const { rows } = sync.grantRefs({ entitlementId: owner.id });
+  assert.deepEqual(
+    rows.map(({ id, entitlementId, resource, principal }) => ({ id, entitlementId, resource, principal })),
+    [
+      {
+        id: grant(owner, bob).id,
+        entitlementId: owner.id,
+        resource: { resourceType: 'group', resource: 'ops' },
+        principal: { resourceType: 'user', resource: 'bob' },
+      },
+    ],
+  );
+  assert.deepEqual(
+    rows.map((ref) => ref.read()),
+    sync.grants({ entitlementId: owner.id }).rows,
+  );
+});
+
 test('principals come once, in the order of their first grant', async (t) => {
   const sync = await newest(t);
   const names = (options: Parameters<SyncReader['principals']>[0]) =>

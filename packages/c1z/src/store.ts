@@ -45,6 +45,29 @@ export interface StoredRow<T> {
   read(): T;
 }
 
+/** A stored grant whose blob is not read before it is asked for: its ids are in columns. */
+export interface GrantRef {
+  readonly id: string;
+  readonly entitlementId: string;
+  /** The entitlement's resource. */
+  readonly resource: { readonly resourceType: string; readonly resource: string };
+  readonly principal: { readonly resourceType: string; readonly resource: string };
+  /** The whole grant, as `grants` gives it. */
+  readonly read: () => Grant;
+}
+
+/** Which grants: all that match every part. */
+export interface GrantOptions {
+  readonly entitlementId?: string;
+  /** The type of the entitlement's resource. Reads every grant once; the other parts are answered by an index. */
+  readonly resourceTypeId?: string;
+  /** The entitlement's resource. */
+  readonly resource?: { readonly resourceType: string; readonly resource: string };
+  readonly principal?: { readonly resourceType: string; readonly resource: string };
+  readonly cursor?: number;
+  readonly limit?: number;
+}
+
 /** A stored resource without its blob: enough to plan the next step. */
 export interface ResourceKey {
   readonly rowId: number;
@@ -68,18 +91,10 @@ export interface SyncReader {
     limit?: number;
   }): RowPage<Entitlement>;
   entitlement(id: string): Entitlement | undefined;
-  /**
-   * Grants with `GrantExpandable` re-attached and slim rows rebuilt. `resourceTypeId` and `resource` mean the
-   * entitlement's resource. All but `resourceTypeId` are answered by an index; that one reads every grant once.
-   */
-  grants(options: {
-    entitlementId?: string;
-    resourceTypeId?: string;
-    resource?: { resourceType: string; resource: string };
-    principal?: { resourceType: string; resource: string };
-    cursor?: number;
-    limit?: number;
-  }): RowPage<Grant>;
+  /** Grants with `GrantExpandable` re-attached and slim rows rebuilt. */
+  grants(options: GrantOptions): RowPage<Grant>;
+  /** The same grants in the same order, for whoever needs the whole of few of them. */
+  grantRefs(options: GrantOptions): RowPage<GrantRef>;
   grant(id: string): Grant | undefined;
   /** Each principal of these grants once, in the order of its first grant. */
   principals(options: {

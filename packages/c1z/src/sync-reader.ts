@@ -16,7 +16,7 @@ import type { RowKinds } from './differences.ts';
 import { attachExpansion } from './grant-encoding.ts';
 import { columnNames } from './schema.ts';
 import { countStats, statsFromJson } from './stats.ts';
-import type { RowPage, StoredRow, SyncReader, SyncRun, SyncStats } from './store.ts';
+import type { GrantOptions, GrantRef, RowPage, StoredRow, SyncReader, SyncRun, SyncStats } from './store.ts';
 
 /** The most rows a page holds, and the default (`c1z-format.md §4.5`). */
 const PAGE_ROWS = 10_000;
@@ -79,24 +79,21 @@ export class StoredSync implements SyncReader {
     return row === undefined ? undefined : decode(EntitlementSchema, row, 'entitlement');
   }
 
-  grants(options: {
-    entitlementId?: string;
-    resourceTypeId?: string;
-    resource?: { resourceType: string; resource: string };
-    principal?: { resourceType: string; resource: string };
-    cursor?: number;
-    limit?: number;
-  }): RowPage<Grant> {
-    const filters = [
-      ...ofEntitlement(options.entitlementId),
-      ...ofType(options.resourceTypeId),
-      ...ofResource(options.resource),
-    ];
-    if (options.principal !== undefined) {
-      filters.push(['principal_resource_type_id = ?', options.principal.resourceType]);
-      filters.push(['principal_resource_id = ?', options.principal.resource]);
-    }
-    return this.#page('v1_grants', this.#grantColumns, filters, options, toGrant);
+  grants(options: GrantOptions): RowPage<Grant> {
+    return this.#grantPage(options, toGrant);
+  }
+
+  grantRefs(options: GrantOptions): RowPage<GrantRef> {
+    return this.#grantPage(options, (row) => ({
+      id: String(row['external_id']),
+      entitlementId: String(row['entitlement_id']),
+      resource: { resourceType: String(row['resource_type_id']), resource: String(row['resource_id']) },
+      principal: {
+        resourceType: String(row['principal_resource_type_id']),
+        resource: String(row['principal_resource_id']),
+      },
+      read: () => toGrant(row),
+    }));
   }
 
   grant(id: string): Grant | undefined {
@@ -164,6 +161,16 @@ export class StoredSync implements SyncReader {
     return trusted ?? countStats(this.connection.db, this.run.syncId);
   }
 
+  #grantPage<T>(options: GrantOptions, read: (row: Row) => T): RowPage<T> {
+    const filters = [
+      ...ofEntitlement(options.entitlementId),
+      ...ofType(options.resourceTypeId),
+      ...ofResource(options.resource),
+      ...ofPrincipal(options.principal),
+    ];
+    return this.#page('v1_grants', this.#grantColumns, filters, options, read);
+  }
+
   #page<T>(
     table: string,
     columns: string,
@@ -215,6 +222,14 @@ function ofResource(resource: { resourceType: string; resource: string } | undef
   return [
     ['resource_type_id = ?', resource.resourceType],
     ['resource_id = ?', resource.resource],
+  ];
+}
+
+function ofPrincipal(principal: { resourceType: string; resource: string } | undefined): Filter[] {
+  if (principal === undefined) return [];
+  return [
+    ['principal_resource_type_id = ?', principal.resourceType],
+    ['principal_resource_id = ?', principal.resource],
   ];
 }
 

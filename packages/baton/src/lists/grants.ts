@@ -1,4 +1,4 @@
-import type { SyncReader } from '@baton-ts/c1z';
+import type { GrantRef, SyncReader } from '@baton-ts/c1z';
 import {
   type Entitlement,
   EntitlementSchema,
@@ -23,7 +23,9 @@ import { entitlementVariable, resourceTypeVariable, resourceVariable } from './v
 
 /** A grant with what it refers to. */
 export interface GrantRow {
-  readonly grant: Grant;
+  readonly id: string;
+  /** Reads the grant itself: most tables need no more than its ids. */
+  grant(): Grant;
   readonly entitlement: Entitlement;
   /** The entitlement's resource. */
   readonly resource: Resource;
@@ -34,7 +36,7 @@ export interface GrantRow {
 export const grantList: List<GrantRow> = {
   jsonRoot: 'grants',
   columns: [
-    { title: 'ID', cell: ({ grant }) => grant.id },
+    { title: 'ID', cell: ({ id }) => id },
     { title: 'Resource Type', cell: ({ resourceType }) => displayName(resourceType) },
     { title: 'Resource', cell: ({ resource }) => resourceName(resource) },
     { title: 'Entitlement', cell: ({ entitlement }) => displayName(entitlement) },
@@ -44,22 +46,22 @@ export const grantList: List<GrantRow> = {
     { title: 'Resource ID', cell: ({ resource }) => refOf(resource).resource, extra: true },
     { title: 'Principal Type ID', cell: ({ principal }) => refOf(principal).resourceType, extra: true },
     { title: 'Principal ID', cell: ({ principal }) => refOf(principal).resource, extra: true },
-    { title: 'Sources', cell: ({ grant }) => sourceIds(grant).join(', '), extra: true },
+    { title: 'Sources', cell: (row) => sourceIds(row.grant()).join(', '), extra: true },
   ],
   variables: {
-    grant: { id: ({ grant }) => grant.id, sources: ({ grant }) => sourceIds(grant) },
+    grant: { id: (row) => row.id, sources: (row) => sourceIds(row.grant()) },
     entitlement: entitlementVariable((row) => row.entitlement),
     resource: resourceVariable((row) => row.resource),
     resource_type: resourceTypeVariable((row) => row.resourceType),
     principal: resourceVariable((row) => row.principal),
   },
-  json: ({ grant, entitlement, resource, resourceType, principal }) =>
+  json: (row) =>
     jsonObject([
-      ['grant', toProtoJson(GrantSchema, grant)],
-      ['entitlement', jsonOf(EntitlementSchema, entitlement)],
-      ['resource', jsonOf(ResourceSchema, resource)],
-      ['resourceType', jsonOf(ResourceTypeSchema, resourceType)],
-      ['principal', jsonOf(ResourceSchema, principal)],
+      ['grant', toProtoJson(GrantSchema, row.grant())],
+      ['entitlement', jsonOf(EntitlementSchema, row.entitlement)],
+      ['resource', jsonOf(ResourceSchema, row.resource)],
+      ['resourceType', jsonOf(ResourceTypeSchema, row.resourceType)],
+      ['principal', jsonOf(ResourceSchema, row.principal)],
     ]),
 };
 
@@ -78,16 +80,16 @@ export async function listGrants(context: CommandContext): Promise<undefined> {
 
 /** The grants that match, joined. */
 export function grantRows(sync: SyncReader, filter: GrantFilter, joins: Joins): IteratorObject<GrantRow> {
-  return allPages((page) => sync.grants({ ...filter, ...page })).map((grant) => grantRow(grant, joins));
+  return allPages((page) => sync.grantRefs({ ...filter, ...page })).map((ref) => grantRow(ref, joins));
 }
 
-function grantRow(grant: Grant, joins: Joins): GrantRow {
-  const on = refOf(grant.entitlement?.resource);
+function grantRow({ id, entitlementId, resource, principal, read }: GrantRef, joins: Joins): GrantRow {
   return {
-    grant,
-    entitlement: joins.entitlement(grant.entitlement?.id ?? '', on),
-    resource: joins.resource(on),
-    resourceType: joins.resourceType(on.resourceType),
-    principal: joins.resource(refOf(grant.principal)),
+    id,
+    grant: read,
+    entitlement: joins.entitlement(entitlementId, resource),
+    resource: joins.resource(resource),
+    resourceType: joins.resourceType(resource.resourceType),
+    principal: joins.resource(principal),
   };
 }
