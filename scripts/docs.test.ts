@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -29,6 +38,7 @@ let simulator: Simulator;
 const folder = mkdtempSync(join(tmpdir(), 'docs-test-'));
 before(async () => {
   simulator = await startSimulator({ teammates: 5, subusers: 1 });
+  await addTeammate('ann@example.com');
   mkdirSync(join(folder, 'bin'));
   for (const [name, home] of Object.entries(programs)) {
     script(name, `exec "${process.execPath}" "${join(root, home, 'bin', name)}.mjs" "$@"`);
@@ -67,9 +77,9 @@ test('every link to a file of the repository leads somewhere', () => {
   assert.deepEqual(broken, []);
 });
 
-function shellCommands(markdown: string): Set<string> {
+function shellCommands(markdown: string): string[] {
   const lines = [...markdown.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.split('\n'));
-  return new Set(lines.filter((line) => line.trim() !== '' && !line.startsWith('#')));
+  return lines.filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }
 
 function markdownBelow(path: string): string[] {
@@ -83,6 +93,18 @@ function scriptNames(packageJson: string): string[] {
   assert.ok(typeof parsed === 'object' && parsed !== null && 'scripts' in parsed);
   assert.ok(typeof parsed.scripts === 'object' && parsed.scripts !== null);
   return Object.keys(parsed.scripts);
+}
+
+/** Somebody whom the pages can name. */
+async function addTeammate(email: string): Promise<void> {
+  const invited = await fetch(`${simulator.url}/v3/teammates`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${simulator.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ email, scopes: ['user.profile.read'], is_admin: false }),
+  });
+  const answer: unknown = await invited.json();
+  assert.ok(typeof answer === 'object' && answer !== null && 'token' in answer);
+  await simulator.control.accept(String(answer.token), { username: email });
 }
 
 function script(name: string, line: string): void {
