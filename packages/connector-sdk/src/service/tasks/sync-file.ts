@@ -10,7 +10,10 @@ import { noTelemetry } from '../../telemetry/telemetry.ts';
 import type { TaskContext } from '../task-handler.ts';
 
 export interface SyncFileRequest {
-  readonly context: Pick<TaskContext, 'connector' | 'logger' | 'skipFullSync' | 'stateDir' | 'telemetry' | 'tempDir'>;
+  readonly context: Pick<
+    TaskContext,
+    'clock' | 'connector' | 'logger' | 'skipFullSync' | 'stateDir' | 'telemetry' | 'tempDir'
+  >;
   readonly options: SyncOptions;
   /** Ends the sync. */
   readonly signal: AbortSignal;
@@ -72,10 +75,12 @@ async function leave(store: C1zStore, fate: Fate, { logger, tempDir }: SyncFileR
 }
 
 async function sync(store: C1zStore, { context, options, signal }: SyncFileRequest): Promise<SyncStats> {
-  const { connector, logger, telemetry = noTelemetry } = context;
+  const { connector, logger, clock, telemetry = noTelemetry } = context;
+  const syncClock = clock && { now: () => clock.nowMs(), sleep: clock.sleep.bind(clock) };
   const progress = telemetry.syncSteps();
   try {
-    return (await syncConnector({ store, connector, logger, signal, options, progress })).stats;
+    const request = { store, connector, logger, signal, options, progress };
+    return (await syncConnector({ ...request, ...(syncClock && { clock: syncClock }) })).stats;
   } finally {
     progress.end();
   }
