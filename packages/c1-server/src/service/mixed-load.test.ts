@@ -51,6 +51,7 @@ for (const [kind, openStore] of Object.entries(stores)) {
       ids.push((await world.server.enqueue(world.connectorId, payload)).id);
     }
     const stop = new AbortController();
+    t.after(() => stop.abort());
     const workers = Array.from({ length: 4 }, (_, index) => workUntil(stop.signal, world.client, `host-${index}`));
     for (let restart = 0; restart < RESTARTS; restart += 1) {
       await delay(20 + random() * 60);
