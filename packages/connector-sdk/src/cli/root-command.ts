@@ -25,8 +25,10 @@ export async function rootCommand<Fields extends ConfigFields>(command: RootComm
   const { settings, warnings } = await loadSettings(command.specs, command.flags, command.env);
   let set = { ...command, settings, warnings };
   if (settings.string('client-id') !== '' || settings.string('client-secret') !== '') {
+    const { startSmall } = await import('../service/small-start.ts');
+    const grow = startSmall();
     const { serviceCommand } = await import('../service/run-service.ts');
-    return serviceCommand(set);
+    return serviceCommand(set, grow);
   }
   if (settings.bool('health-check')) {
     const unused = `${settings.source('health-check')} has no effect on a single run: probes are answered in service mode`;

@@ -20,8 +20,15 @@ import { openStateDir } from './state-dir.ts';
 import { handleTask } from './tasks/handle-task.ts';
 import { Trust } from './trust.ts';
 
-/** Connects to C1 and works on what it asks for, until the process is interrupted. */
-export async function serviceCommand<Fields extends ConfigFields>(command: SetRootCommand<Fields>): Promise<void> {
+/**
+ * Connects to C1 and works on what it asks for, until the process is interrupted.
+ *
+ * @param grow called before the first task
+ */
+export async function serviceCommand<Fields extends ConfigFields>(
+  command: SetRootCommand<Fields>,
+  grow: () => void,
+): Promise<void> {
   const { settings, env, outline } = command;
   const warnings = [...command.warnings, ...checkServiceSettings(settings)];
   const clientId = readClientId(settings.string('client-id'), settings.source('client-id') ?? 'client-id', env);
@@ -70,7 +77,10 @@ export async function serviceCommand<Fields extends ConfigFields>(command: SetRo
             metrics,
             telemetry,
           },
-          handler: handleTask,
+          handler: (task, context) => {
+            grow();
+            return handleTask(task, context);
+          },
           concurrency,
           several: isOn(env['BATON_GET_TASKS']),
           clock,
