@@ -37,12 +37,10 @@ test('an invitation takes six requests: the key, both lists, the write, both lis
   assert.equal(control.requests().total, 6);
 });
 
-test('scopes may be a list or a text with commas, each counts once', async (t) => {
-  for (const scopes of [['mail.send', ' stats.read', 'mail.send'], 'mail.send, stats.read,']) {
-    const { ask, invited } = await stageAccounts(t);
-    await ask({ scopes });
-    assert.deepEqual(invited()[0]?.scopes, ['mail.send', 'stats.read']);
-  }
+test('scopes are a list of names, and each counts once', async (t) => {
+  const { ask, invited } = await stageAccounts(t);
+  await ask({ scopes: ['mail.send', ' stats.read', 'mail.send'] });
+  assert.deepEqual(invited()[0]?.scopes, ['mail.send', 'stats.read']);
 });
 
 test('an admin is invited without scopes, which is said when there were some', async (t) => {

@@ -38,14 +38,13 @@ export class ProfileFields {
     throw invalid(`The profile's ${name} must be true or false`);
   }
 
-  /** Names in a list, or in one text with commas between them; each once. */
+  /** Names in a list, each once. */
   names(name: AccountField): readonly string[] | undefined {
     const value = this.#given(name);
     if (value === undefined) return undefined;
-    const names = namesIn(typeof value === 'string' ? value.split(',') : value);
-    if (names === undefined) {
-      throw invalid(`The profile's ${name} must be a list of names, or names with commas between them`);
-    }
+    const names = namesIn(value);
+    if (names === undefined)
+      throw invalid(`The profile's ${name} must be a list of names: ["mail.send", "stats.read"]`);
     return names.length === 0 ? undefined : names;
   }
 

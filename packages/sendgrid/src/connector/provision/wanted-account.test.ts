@@ -38,6 +38,7 @@ test('a profile that means nothing is refused by the name of the field', async (
     { scope: ['mail.send'] },
     /a field that SendGrid accounts do not have: "scope". It may have: email, scopes/,
   );
+  await refuses({ scopes: 'mail.send, stats.read' }, /scopes must be a list of names/);
   await refuses({ scopes: 7 }, /scopes must be a list of names/);
   await refuses({ scopes: ['mail.send', 7] }, /scopes must be a list of names/);
   await refuses({ is_admin: 'yes' }, /is_admin must be true or false/);
