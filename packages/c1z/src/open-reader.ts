@@ -1,16 +1,14 @@
-import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { Connection, openDatabase } from './database.ts';
-import { unpack } from './envelope.ts';
 import { fileError } from './file-errors.ts';
-import { runJob } from './run-job.ts';
 import { createTables } from './schema.ts';
 import type { SyncReader, SyncRun } from './store.ts';
 import { StoredSync } from './sync-reader.ts';
 import { latestFinishedFull, newestUnfinished, readRuns } from './sync-runs.ts';
+import { unpackFile } from './unpack-file.ts';
 
 export interface OpenC1zReaderOptions {
   /** Where the file is unpacked. Default: the temporary folder of the operating system. */
@@ -60,15 +58,6 @@ export async function openC1zReader(path: string, options: OpenC1zReaderOptions 
     await rm(directory, { recursive: true, force: true });
     throw fileError(error, `reading ${name}`);
   }
-}
-
-/** A thread takes 50 ms to start; a smaller file is unpacked before that. */
-const WORTH_A_THREAD_BYTES = 2 * 1024 * 1024;
-
-function unpackFile(path: string, target: string, signal: AbortSignal | undefined, name: string): Promise<boolean> {
-  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (bytes < WORTH_A_THREAD_BYTES) return unpack(path, target, signal, name);
-  return runJob({ kind: 'unpack', path, target, name }, undefined, signal);
 }
 
 class ReadOnlyC1z implements C1zReader {

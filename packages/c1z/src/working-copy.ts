@@ -4,10 +4,10 @@ import { open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { unpack } from './envelope.ts';
 import { fileError } from './file-errors.ts';
 import { migrate } from './migrate.ts';
 import { runJob } from './run-job.ts';
+import { unpackFile } from './unpack-file.ts';
 
 /** How much of a `.c1z` tells it from another of the same size and time. */
 const FINGERPRINT_BYTES = 64 * 1024;
@@ -42,7 +42,8 @@ export async function openWorkingCopy(
     await rm(directory, { recursive: true, force: true });
     makePrivate(directory);
     // A database without rows takes no time; starting a thread does.
-    if (await unpack(path, copy.database, options.signal)) await runJob({ kind: 'migrate', database: copy.database });
+    if (await unpackFile(path, copy.database, options.signal))
+      await runJob({ kind: 'migrate', database: copy.database });
     else migrate(copy.database);
     // Only now is the copy whole: without this file the next run starts over.
     writeFileSync(join(directory, 'base.tmp'), base, { mode: 0o600 });
