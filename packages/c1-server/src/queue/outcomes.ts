@@ -18,13 +18,14 @@ export function afterFinish(
   { result, now, maxAttempts, retryAtMs }: FinishFacts,
 ): TaskRecord | undefined {
   const isSuccess = request.finalState.case === 'success';
+  const isEmptySync = task.type === 'syncFull' && !task.uploads.some((upload) => upload.kind !== 'log');
   // A task that ended by what a connector said has no reason of the server's own.
-  if (!isOpen(task) && (task.reason === undefined || !isSuccess)) return undefined;
+  if (!isOpen(task) && (task.reason === undefined || !isSuccess || isEmptySync)) return undefined;
   // A host that lost the task says that it failed, and another works on it: not the last word.
   if (!isSuccess && task.state === 'leased' && task.lease?.hostId !== request.hostId) return undefined;
   const rest = { ...task, lease: undefined, reason: undefined, result };
   if (isSuccess) {
-    if (task.type === 'syncFull' && !task.uploads.some((upload) => upload.kind !== 'log')) {
+    if (isEmptySync) {
       const reason = 'The connector called the sync done, but sent no file.';
       return { ...rest, state: 'failed', endedAtMs: now, reason };
     }

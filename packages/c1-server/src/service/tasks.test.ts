@@ -140,14 +140,18 @@ for (const [kind, openStore] of Object.entries(stores)) {
     assert.equal(result?.finalState.case === 'success' && result.finalState.value.response?.typeUrl, response.typeUrl);
   });
 
-  test(`${kind}: a sync that sent no file has not succeeded`, async (t) => {
-    const world = await startAt(t, openStore(t));
+  test(`${kind}: a sync that sent no file has not succeeded, however often it is said`, async (t) => {
+    const clock = new FakeClock();
+    const world = await startAt(t, openStore(t), clock);
     const { id } = await world.server.enqueue(world.connectorId, sync);
     await idOf(world);
     await world.client.finishTask(success('host-1', id));
-    const { state, reason } = await world.server.task(id);
-    assert.equal(state, 'failed');
-    assert.match(reason ?? '', /sent no file/);
+    const ended = await world.server.task(id);
+    assert.equal(ended.state, 'failed');
+    assert.match(ended.reason ?? '', /sent no file/);
+    clock.advance(1_000);
+    await world.client.finishTask(success('host-1', id));
+    assert.deepEqual(await world.server.task(id), ended);
   });
 
   test(`${kind}: a task that waits is cancelled at once, and one under way by its heartbeat`, async (t) => {
