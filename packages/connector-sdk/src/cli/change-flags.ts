@@ -29,6 +29,7 @@ export const changeFlags: readonly FlagSpec[] = [
   text('create-account-resource-type', 'The resource type of the account, where there are several'),
   text('delete-resource', 'Delete the resource with this id'),
   text('delete-resource-type', 'The resource type of what is deleted'),
+  text('delete-resource-parent', 'What it lies within, as type/id, where it lies within something', { hidden: true }),
   text('rotate-credentials', 'Replace the credential of the resource with this id', { hidden: true }),
   text('rotate-credentials-type', 'The resource type of whose credential is replaced', { hidden: true }),
   text('invoke-action', 'Run this action and wait for its end'),

@@ -85,7 +85,10 @@ export async function makeChange(
     }
     case 'delete-resource': {
       const response = await provisioner.deleteResource(
-        create(DeleteResourceRequestSchema, { resourceId: wanted.id }),
+        create(DeleteResourceRequestSchema, {
+          resourceId: wanted.id,
+          ...(wanted.parent && { parentResourceId: wanted.parent }),
+        }),
         call,
       );
       const { resourceType, resource } = wanted.id;

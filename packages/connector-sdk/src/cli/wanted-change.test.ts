@@ -37,6 +37,19 @@ test('a change may come from flags and variables together', async () => {
   );
 });
 
+test('what lies within something is deleted by naming that too', async () => {
+  const flags = { 'delete-resource': 'ann', 'delete-resource-type': 'teammate' };
+  assert.deepEqual(await wanted({ ...flags, 'delete-resource-parent': 'subuser/47/11' }), {
+    action: 'delete-resource',
+    id: { resourceType: 'teammate', resource: 'ann' },
+    parent: { resourceType: 'subuser', resource: '47/11' },
+  });
+  await refused(
+    { ...flags, 'delete-resource-parent': 'subuser' },
+    /^--delete-resource-parent is "subuser"; write it as type\/id$/,
+  );
+});
+
 test('what a change needs, and what needs a change, is named', async () => {
   await refused(
     { 'grant-entitlement': 'e' },

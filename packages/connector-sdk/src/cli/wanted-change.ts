@@ -2,12 +2,17 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { Settings } from './settings.ts';
 
+interface ResourceName {
+  readonly resourceType: string;
+  readonly resource: string;
+}
+
 /** The one change that a run was started for. */
 export type WantedChange =
   | {
       readonly action: 'grant';
       readonly entitlementId: string;
-      readonly principal: { readonly resourceType: string; readonly resource: string };
+      readonly principal: ResourceName;
     }
   | { readonly action: 'revoke'; readonly grantId: string }
   | {
@@ -18,7 +23,7 @@ export type WantedChange =
       /** Empty: the connector's main one. */
       readonly resourceTypeId: string;
     }
-  | { readonly action: 'delete-resource'; readonly id: { readonly resourceType: string; readonly resource: string } }
+  | { readonly action: 'delete-resource'; readonly id: ResourceName; readonly parent: ResourceName | undefined }
   | {
       readonly action: 'invoke-action';
       readonly name: string;
@@ -87,10 +92,11 @@ const kinds: readonly Kind[] = [
   {
     starts: ['delete-resource'],
     needs: ['delete-resource-type'],
-    takes: [],
+    takes: ['delete-resource-parent'],
     read: (settings) => ({
       action: 'delete-resource',
       id: { resourceType: settings.string('delete-resource-type'), resource: settings.string('delete-resource') },
+      parent: parentOf(settings),
     }),
   },
   {
@@ -147,6 +153,17 @@ function refuseEmpty(settings: Settings): void {
     .filter((name) => name !== 'list-action-schemas');
   const empty = texts.find((name) => settings.source(name) === `--${name}` && settings.string(name) === '');
   if (empty !== undefined) throw wrong(`--${empty} is set to nothing`);
+}
+
+/** `subuser/4711`; the id may hold slashes. */
+function parentOf(settings: Settings): ResourceName | undefined {
+  const text = settings.string('delete-resource-parent');
+  if (text === '') return undefined;
+  const slash = text.indexOf('/');
+  if (slash > 0 && slash < text.length - 1) {
+    return { resourceType: text.slice(0, slash), resource: text.slice(slash + 1) };
+  }
+  throw wrong(`--delete-resource-parent is "${text}"; write it as type/id`);
 }
 
 /** Login and e-mail are in the profile too, unless it has its own (`cli.md §A.7`). */

@@ -100,7 +100,7 @@ async function goneUnlessInSubuser(source: Source, username: string, request: De
   const subusers = await reachableSubusers(source, request);
   const name = JSON.stringify(username);
   if (subusers.length > mostSearched) {
-    const unsaid = `The account has no teammate ${name}. Whether one of its ${subusers.length} subusers has, was not looked for: name the subuser as the parent resource.`;
+    const unsaid = `The account has no teammate ${name}. Whether one of its ${subusers.length} subusers has, was not looked for: name the subuser as the parent resource, on the command line with --delete-resource-parent subuser/ID.`;
     return { person: undefined, notes: [unsaid] };
   }
   const homes = await Promise.all(
@@ -116,7 +116,7 @@ async function goneUnlessInSubuser(source: Source, username: string, request: De
   const found = homes.filter((home) => home !== undefined);
   if (found.length === 0) return { person: undefined, notes: [] };
   throw refused(
-    `The account itself has no teammate ${name}, but ${found.length === 1 ? 'its subuser' : 'its subusers'} ${listed(found)} ${found.length === 1 ? 'has' : 'have'} one of that name. Nothing was deleted: to delete that one, name the subuser as the parent resource.`,
+    `The account itself has no teammate ${name}, but ${found.length === 1 ? 'its subuser' : 'its subusers'} ${listed(found)} ${found.length === 1 ? 'has' : 'have'} one of that name. Nothing was deleted: to delete that one, name the subuser as the parent resource, on the command line with --delete-resource-parent subuser/ID.`,
   );
 }
 
