@@ -11,6 +11,7 @@ import type { Clock } from '../http/clock.ts';
 import type { Logger } from '../logger.ts';
 import { buildInfo, osInfo } from './host-facts.ts';
 import { rpcError } from './rpc-error.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 export interface HelloFacts {
   readonly hostId: string;
@@ -43,7 +44,7 @@ export interface HelloCall {
 
 const firstWaitMs = 1000;
 const longestWaitMs = 5 * 60_000;
-/** A server that takes longer than this for a greeting is not going to answer. */
+/** A server that takes longer than this for a greeting is not going to answer. Not told to it: Go clients tell no limit. */
 const timeoutMs = 60_000;
 
 /**
@@ -54,7 +55,7 @@ export async function sayHello(call: HelloCall): Promise<void> {
   const { client, request, host, clock, logger, signal } = call;
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     try {
-      await client.hello(request, { signal, timeoutMs });
+      await withTimeLimit(timeoutMs, signal, (limited) => client.hello(request, { signal: limited }));
       return;
     } catch (error) {
       if (signal.aborted) throw BatonError.from(signal.reason, 'saying hello');

@@ -15,6 +15,10 @@ export function rpcError(error: unknown, call: string, host: string): BatonError
   for (let current = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth += 1) {
     if (BatonError.is(current)) return current;
   }
+  const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError';
+  if (isTimeout(error) || (error instanceof Error && isTimeout(error.cause))) {
+    return new BatonError(Code.DeadlineExceeded, `${host} did not answer ${call} in time`, { cause: error });
+  }
   if (!(error instanceof ConnectError)) return BatonError.from(error, `calling ${call} of ${host}`);
   const { rawMessage } = error;
   const unavailable = (message: string): BatonError => new BatonError(Code.Unavailable, message, { cause: error });

@@ -6,6 +6,7 @@ import type { Clock } from '../http/clock.ts';
 import type { Logger } from '../logger.ts';
 import { pollBackoffMs } from './backoff.ts';
 import { rpcError } from './rpc-error.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 export interface TaskLoopOptions {
   readonly client: Client<typeof BatonService>;
@@ -30,6 +31,8 @@ interface Answer {
 }
 
 const longestPollMs = 5 * 60_000;
+/** A server that says nothing for longer has forgotten the poll, though its connection is alive. */
+const silentMs = 15 * 60_000;
 /** Polls that bring nothing begin no closer together than this, whatever the server asks for. */
 const idlePollMs = 1000;
 /** Nor those that bring something: a server may hand out what it takes back at once. */
@@ -67,7 +70,7 @@ export class TaskLoop {
           continue;
         }
         const startedMs = clock.nowMs();
-        const answer = await this.#ask(signal);
+        const answer = await withTimeLimit(silentMs, signal, (limited) => this.#ask(limited));
         failures = 0;
         const taken = this.#take(answer.tasks);
         const leastMs = (taken > 0 ? busyPollMs : idlePollMs) - (clock.nowMs() - startedMs);
