@@ -1,24 +1,27 @@
-/** A map that forgets what was not asked for longest, once it holds `limit` entries. */
+/**
+ * A map that forgets what was not asked for lately: it holds at least the last `limit / 2` keys and at most `limit`. Two
+ * generations take turns, since taking single keys out of a map costs more than finding them.
+ */
 export class Lru<Key, Value> {
-  readonly #limit: number;
-  readonly #entries = new Map<Key, Value>();
+  readonly #half: number;
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#half = Math.ceil(limit / 2);
   }
 
-  /** The value of a key, made on first use. */
+  /** The value of a key, made when it is not at hand. */
   get(key: Key, make: (key: Key) => Value): Value {
-    let value = this.#entries.get(key);
-    if (value === undefined) value = make(key);
-    else this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size > this.#limit) {
-      for (const oldest of this.#entries.keys()) {
-        this.#entries.delete(oldest);
-        break;
-      }
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const aged = this.#old.get(key);
+    const value = aged === undefined ? make(key) : aged;
+    if (this.#young.size >= this.#half) {
+      this.#old = this.#young;
+      this.#young = new Map();
     }
+    this.#young.set(key, value);
     return value;
   }
 }
