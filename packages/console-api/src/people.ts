@@ -22,12 +22,15 @@ export const user = z.object({
   department: z.string(),
   manager: personRef.nullable(),
   status: z.enum(['ENABLED', 'DISABLED']),
-  /** How the person came in: added by hand, by file, by the first start, or at the first OpenID Connect sign-in. */
-  origin: z.enum(['LOCAL', 'FILE', 'SETUP', 'OIDC']),
-  roles: z.array(role),
+  /**
+   * How the person came in: added by hand, by file, by the first start, or at the first OpenID Connect sign-in. This and the
+   * three fields below are absent for whoever may not see them; everybody sees their own.
+   */
+  origin: z.enum(['LOCAL', 'FILE', 'SETUP', 'OIDC']).optional(),
+  roles: z.array(role).optional(),
   /** Invited and never signed in: until when the link works. */
-  invitedUntil: time.nullable(),
-  lastSignInAt: time.nullable(),
+  invitedUntil: time.nullable().optional(),
+  lastSignInAt: time.nullable().optional(),
   createdAt: time,
 });
 export type User = z.infer<typeof user>;
@@ -40,6 +43,21 @@ const profile = {
 };
 
 export const password = z.string().min(12).max(200);
+
+/** Why a sign-in through OpenID Connect ended at `/sign-in?error=<key>`, for the person. */
+export const oidcProblems = {
+  not_set_up: 'Single sign-on is not set up. Sign in with a password, or ask an administrator.',
+  provider_unreachable:
+    'The sign-in provider does not answer as it should. Try again, or ask an administrator to check it.',
+  cancelled: 'The sign-in provider did not sign you in. Try again.',
+  expired: 'The sign-in took too long or was begun in another window. Try again.',
+  not_trusted: 'The answer of the sign-in provider could not be verified. Try again, or tell an administrator.',
+  email_not_verified:
+    'The sign-in provider does not vouch for your e-mail address. Verify the address there, then try again.',
+  not_in_directory: 'Nobody with your e-mail address is in the directory. Ask an administrator to add you.',
+  disabled: 'Your access to this console is switched off. Ask an administrator.',
+} as const;
+export type OidcProblem = keyof typeof oidcProblems;
 
 export const peopleEndpoints = {
   /** What the first start shows: whether the one-time link is still good. */

@@ -11,6 +11,16 @@ export interface Actor {
 
 export const systemActor: Actor = { kind: 'SYSTEM', id: 'system', displayName: 'The console', roles: [] };
 
+/** Whoever asks without a session, on the few routes that are open to anybody. Has no rights. */
+export const nobody: Actor = { kind: 'SYSTEM', id: 'nobody', displayName: 'Not signed in', roles: [] };
+
+/** The session that a request came with. */
+export interface SessionRef {
+  /** SHA-256 of the cookie's value: names the session, opens nothing. */
+  readonly hash: string;
+  readonly csrfToken: string;
+}
+
 /** What comes with every request, for the system log. */
 export interface RequestContext {
   readonly actor: Actor;
@@ -18,4 +28,8 @@ export interface RequestContext {
   /** Empty for what the server does by itself. */
   readonly ip: string;
   readonly signal: AbortSignal;
+  /** Absent for API keys, for the server itself and before sign-in. */
+  readonly session?: SessionRef | undefined;
+  /** Adds a `set-cookie` header to the answer. There on every request from outside. */
+  readonly setCookie?: ((header: string) => void) | undefined;
 }
