@@ -18,11 +18,9 @@ export const withoutTable: string | false = existsSync(TABLE)
 export function wireMessages(): protobuf.Root {
   const root: Namespace = { nested: {} };
   for (const name of ['any', 'duration', 'struct', 'timestamp', 'wrappers']) {
-    const google = space(root, 'google.protobuf');
-    Object.assign(
-      google.nested,
-      protobuf.common.get(`google/protobuf/${name}.proto`)?.nested?.['google']?.nested?.['protobuf'].nested,
-    );
+    const known: unknown = protobuf.common.get(`google/protobuf/${name}.proto`);
+    const messages = ['google', 'protobuf'].reduce(member, known);
+    Object.assign(space(root, 'google.protobuf').nested, nestedOf(messages));
   }
   Object.assign(space(root, 'google.rpc.Status'), {
     fields: {
@@ -33,6 +31,15 @@ export function wireMessages(): protobuf.Root {
   });
   for (const line of readFileSync(TABLE, 'utf8').split('\n').slice(1)) addRow(root, line.split('\t'));
   return protobuf.Root.fromJSON(root);
+}
+
+function nestedOf(namespace: unknown): object {
+  const isNamespace = typeof namespace === 'object' && namespace !== null && 'nested' in namespace;
+  return isNamespace && typeof namespace.nested === 'object' && namespace.nested !== null ? namespace.nested : {};
+}
+
+function member(namespace: unknown, name: string): unknown {
+  return Object.entries(nestedOf(namespace)).find(([key]) => key === name)?.[1];
 }
 
 interface Namespace {
