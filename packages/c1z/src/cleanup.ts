@@ -39,7 +39,7 @@ function newestPair(db: DatabaseSync, diffs: readonly SyncRun[]): Set<string> {
 }
 
 /** Removes the rows of one sync from every table, the run itself last. */
-function removeSync(db: DatabaseSync, syncId: string): void {
+export function removeSync(db: DatabaseSync, syncId: string): void {
   const order = Object.keys(tables).filter((table) => table !== 'v1_sync_runs');
   for (const table of [...order, 'v1_sync_runs']) db.prepare(`delete from ${table} where sync_id = ?`).run(syncId);
 }

@@ -56,6 +56,9 @@ export interface GrantRef {
   readonly read: () => Grant;
 }
 
+/** Who holds which entitlement, without the rest of the grant. */
+export type GrantKey = Omit<GrantRef, 'id' | 'read'>;
+
 /** Which grants: all that match every part. */
 export interface GrantOptions {
   readonly entitlementId?: string;
@@ -96,6 +99,8 @@ export interface SyncReader {
   /** The same grants in the same order, for whoever needs the whole of few of them. */
   grantRefs(options: GrantOptions): RowPage<GrantRef>;
   grant(id: string): Grant | undefined;
+  /** Of every grant who holds what, in stored order, one at a time: no blob is read. */
+  grantKeys(): IteratorObject<GrantKey>;
   /** Each principal of these grants once, in the order of its first grant. */
   principals(options: {
     entitlementId?: string;

@@ -16,7 +16,7 @@ import type { RowKinds } from './differences.ts';
 import { attachExpansion } from './grant-encoding.ts';
 import { columnNames } from './schema.ts';
 import { countStats, statsFromJson } from './stats.ts';
-import type { GrantOptions, GrantRef, RowPage, StoredRow, SyncReader, SyncRun, SyncStats } from './store.ts';
+import type { GrantKey, GrantOptions, GrantRef, RowPage, StoredRow, SyncReader, SyncRun, SyncStats } from './store.ts';
 
 /** The most rows a page holds, and the default (`c1z-format.md §4.5`). */
 const PAGE_ROWS = 10_000;
@@ -99,6 +99,23 @@ export class StoredSync implements SyncReader {
   grant(id: string): Grant | undefined {
     const row = this.#byId('v1_grants', this.#grantColumns, id);
     return row === undefined ? undefined : toGrant(row);
+  }
+
+  *grantKeys(): Generator<GrantKey> {
+    const statement = this.connection.db.prepare(
+      `select entitlement_id, resource_type_id, resource_id, principal_resource_type_id, principal_resource_id
+       from v1_grants where sync_id = ? order by id`,
+    );
+    statement.setReturnArrays(true);
+    const rows: Iterable<unknown> = statement.iterate(this.run.syncId);
+    for (const row of rows) {
+      if (!Array.isArray(row)) continue;
+      yield {
+        entitlementId: String(row[0]),
+        resource: { resourceType: String(row[1]), resource: String(row[2]) },
+        principal: { resourceType: String(row[3]), resource: String(row[4]) },
+      };
+    }
   }
 
   *principals(options: {

@@ -2,10 +2,15 @@ import { accessCommand } from './access.ts';
 import type { Command } from './command.ts';
 import { completionCommand } from './completion.ts';
 import { diffCommand } from './diff.ts';
+import { dumpDbCommand } from './dump-db.ts';
 import { entitlementsCommand } from './entitlements.ts';
+import { exportC1zCommand, exportCsvCommand, exportXlsxCommand } from './export.ts';
 import { grantsCommand } from './grants.ts';
 import { helpCommand } from './help.ts';
+import { optimizeCommand } from './optimize.ts';
 import { principalsCommand } from './principals.ts';
+import { principalsCompareCommand } from './principals-compare.ts';
+import { recalculateStatsCommand } from './recalculate-stats.ts';
 import { resourceTypesCommand } from './resource-types.ts';
 import { resourcesCommand } from './resources.ts';
 import { statsCommand } from './stats.ts';
@@ -20,11 +25,18 @@ export const commands: readonly Command[] = [
   entitlementsCommand,
   grantsCommand,
   principalsCommand,
+  principalsCompareCommand,
   accessCommand,
   syncsCommand,
   statsCommand,
   diffCommand,
   verifyCommand,
+  exportCsvCommand,
+  exportXlsxCommand,
+  exportC1zCommand,
+  recalculateStatsCommand,
+  optimizeCommand,
+  dumpDbCommand,
   toPebbleCommand,
   completionCommand,
   helpCommand,

@@ -91,7 +91,15 @@ function nothingThere(name: string): BatonError {
  * sync is said on stderr. Undefined when the file has none of these.
  */
 export function pickSync(file: OpenFile, flags: Flags): SyncReader | undefined {
-  const wanted = flags.optional('sync-id');
+  return pick(file, flags.optional('sync-id'));
+}
+
+/** The same without `--sync-id`, for a second file. */
+export function pickLatestSync(file: OpenFile): SyncReader | undefined {
+  return pick(file, undefined);
+}
+
+function pick(file: OpenFile, wanted: string | undefined): SyncReader | undefined {
   const sync = wanted === undefined ? latestSync(file) : namedSync(file, wanted);
   if (sync === undefined) note(`${file.name} holds no sync that could be shown; "baton syncs" lists what it holds`);
   else if (sync.run.endedAt === undefined) {
@@ -100,6 +108,17 @@ export function pickSync(file: OpenFile, flags: Flags): SyncReader | undefined {
     note(`${file.name} holds no complete sync; this is ${sync.run.syncId}, a sync of type ${sync.run.syncType}`);
   }
   return sync;
+}
+
+/**
+ * The sync to read, for commands that make something of it.
+ *
+ * @throws BatonError `FailedPrecondition` when the file has none
+ */
+export function requireSync(file: OpenFile, flags: Flags): SyncReader {
+  const sync = pickSync(file, flags);
+  if (sync !== undefined) return sync;
+  throw new BatonError(Code.FailedPrecondition, `there is nothing to take from ${file.name}. Sync again first`);
 }
 
 function latestSync(file: OpenFile): SyncReader | undefined {
