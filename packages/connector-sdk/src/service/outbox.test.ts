@@ -66,7 +66,7 @@ test('a result that may be wanted again is forgotten once the server has it', as
 
 test('the note that a change was begun outlives the process, and gives way to its result', async (t) => {
   const { folder, outbox } = await opened(t);
-  await outbox.begin(id(1));
+  await outbox.begin(id(1), 'started');
   const next = await open(folder);
   assert.equal(next.state(id(1)), 'started');
   await next.keep(result(id(1)));

@@ -11,10 +11,11 @@ import type { Logger } from '../logger.ts';
 import { readSealed, syncFolder, writeSealed } from './sealed-file.ts';
 
 /**
- * What is on disk about a task. `started`: a change that may have been made, whose result nobody knows. `unsent`: done,
- * and the server does not know. `sent`: done, and the server has the result.
+ * What is on disk about a task. `started`: a change that may have been made, whose result nobody knows. `risked`: the
+ * same, and it must not be made twice. `unsent`: done, and the server does not know. `sent`: done, and the server has the
+ * result.
  */
-export type TaskState = 'started' | 'unsent' | 'sent';
+export type TaskState = 'started' | 'risked' | 'unsent' | 'sent';
 
 export interface OutboxOptions {
   /** A private folder; made when it is not there. */
@@ -63,10 +64,15 @@ export class Outbox {
   }
 
   /** Notes that a change is about to be made. */
-  async begin(taskId: string): Promise<void> {
-    await writeFile(this.#path(fileName(taskId), 'started'), '', { mode: 0o600 });
+  async begin(taskId: string, state: 'started' | 'risked'): Promise<void> {
+    await writeFile(this.#path(fileName(taskId), state), '', { mode: 0o600 });
     await syncFolder(this.#options.folder);
-    this.#note(fileName(taskId), 'started');
+    this.#note(fileName(taskId), state);
+  }
+
+  /** Tasks that an earlier run has risked and not ended. */
+  risked(): readonly string[] {
+    return this.#names('risked');
   }
 
   /** Keeps a result until `settle`. */
@@ -74,7 +80,8 @@ export class Outbox {
     const name = fileName(request.taskId);
     const bytes = toBinary(BatonServiceFinishTaskRequestSchema, request);
     await writeSealed(this.#path(name, 'unsent'), name, bytes, this.#options.key);
-    await this.#remove(name, 'started');
+    const before = this.#states.get(name);
+    if (before === 'started' || before === 'risked') await this.#remove(name, before);
     this.#note(name, 'unsent');
   }
 
@@ -119,7 +126,7 @@ export class Outbox {
 
   async #read(name: string): Promise<BatonServiceFinishTaskRequest | undefined> {
     const state = this.#states.get(name);
-    if (state === undefined || state === 'started') return undefined;
+    if (state !== 'unsent' && state !== 'sent') return undefined;
     const bytes = await readSealed(this.#path(name, state), name, this.#options.key);
     if (bytes !== undefined) return fromBinary(BatonServiceFinishTaskRequestSchema, bytes);
     this.#options.logger.warn(
@@ -139,12 +146,12 @@ export class Outbox {
       const [name = '', state = '', aside] = file.split('.');
       const path = join(folder, file);
       const sinceMs = (await stat(path)).mtimeMs;
-      const isKnown = aside === undefined && (state === 'started' || state === 'unsent' || state === 'sent');
+      const isKnown = aside === undefined && isState(state);
       if (isKnown && clock.wallMs() - sinceMs < maxAgeMs) found.push({ name, state, sinceMs });
       else await rm(path, { force: true });
     }
     // A result beside a note that its task was begun: the process ended between the two steps of `keep`.
-    const rank: Readonly<Record<TaskState, number>> = { started: 0, unsent: 1, sent: 2 };
+    const rank: Readonly<Record<TaskState, number>> = { started: 0, risked: 1, unsent: 2, sent: 3 };
     found.sort((a, b) => rank[a.state] - rank[b.state] || a.sinceMs - b.sinceMs);
     for (const { name, state } of found) {
       const before = this.#states.get(name);
@@ -179,6 +186,10 @@ export class Outbox {
   async #remove(name: string, state: TaskState): Promise<void> {
     await rm(this.#path(name, state), { force: true });
   }
+}
+
+function isState(text: string): text is TaskState {
+  return text === 'started' || text === 'risked' || text === 'unsent' || text === 'sent';
 }
 
 /** Ids are KSUIDs by the rules; anything else from outside does not become part of a path. */

@@ -75,6 +75,7 @@ export async function runService(options: ServiceOptions, signal: AbortSignal): 
   const runner = new TaskRunner({ handler: answer, context, outbox, sender, clock });
   const stopSyncs = new AbortController();
   const stopChanges = new AbortController();
+  await runner.answerInterrupted();
   const loop = new TaskLoop({
     client,
     hostId,

@@ -30,7 +30,7 @@ const actionTask = task({ case: 'actionInvoke', value: { name: 'ring' } });
 const listTask = task({ case: 'actionListSchemas', value: {} });
 
 /** A run of the service over a folder; `outcomes` are what its handler answers with, one after the other. */
-async function open(folder: string, outcomes: TaskOutcome[], isReachable = true) {
+async function open(folder: string, outcomes: TaskOutcome[], isReachable = true, own?: TaskHandler) {
   const clock = Object.assign(new ImpatientClock(), { wallMs: () => Date.now() });
   const finished: BatonServiceFinishTaskRequest[] = [];
   const client = clientOf({
@@ -44,8 +44,9 @@ async function open(folder: string, outcomes: TaskOutcome[], isReachable = true)
   const sender = new ResultSender({ client, host: 'C1', outbox, clock, logger: silentLogger });
   const connector = ledgerConnector(memoryLedger());
   let handled = 0;
-  const handler: TaskHandler = async () => {
+  const handler: TaskHandler = async (task, context) => {
     handled += 1;
+    if (own !== undefined) return own(task, context);
     return outcomes.shift() ?? assert.fail('the task was carried out once more than expected');
   };
   const runner = new TaskRunner({
@@ -126,22 +127,33 @@ test('a result that was not heard answers the task in the next run', async (t) =
 
 test('a grant that a killed run had begun is done again, since it looks first', async (t) => {
   const folder = folderOf(t);
-  await (await open(folder, [])).outbox.begin(id);
+  await (await open(folder, [])).outbox.begin(id, 'started');
   const next = await open(folder, [success]);
+  await next.runner.answerInterrupted();
   await next.runner.run(grantTask, running);
   assert.deepEqual([next.handled(), next.finished[0]?.finalState.case], [1, 'success']);
 });
 
-test('an action that a killed run had begun is not done again: the answer says that nobody knows', async (t) => {
+test('of an action that a killed run had begun the next run says at once that nobody knows, and never does it', async (t) => {
   const folder = folderOf(t);
-  await (await open(folder, [])).outbox.begin(id);
+  await (await open(folder, [])).outbox.begin(id, 'risked');
   const next = await open(folder, []);
+  await next.runner.answerInterrupted();
   await next.runner.run(actionTask, running);
   const { status, finalState } = next.finished[0] ?? assert.fail('nothing was told');
-  assert.equal(next.handled(), 0);
+  assert.deepEqual([next.handled(), next.finished.length], [0, 2]);
   assert.equal(status?.code, Code.Aborted);
-  assert.match(status?.message ?? '', /nobody knows whether it took effect/);
+  assert.match(status.message, /nobody knows whether it took effect/);
   assert.equal(finalState.case === 'error' && finalState.value.nonRetryable, true);
+});
+
+test('an action notes on disk that it must not be repeated, before it is begun', async (t) => {
+  const folder = folderOf(t);
+  const { runner, outbox } = await open(folder, [], true, async () => {
+    assert.equal(outbox.state(id), 'risked');
+    return success;
+  });
+  await runner.run(actionTask, running);
 });
 
 test('what changes nothing leaves nothing on disk when it is told', async (t) => {

@@ -86,6 +86,17 @@ export class TaskRunner {
     await this.tell(task.id, outcome);
   }
 
+  /** Tells the server of changes that an earlier run has begun, has not ended, and that must not be made twice. */
+  async answerInterrupted(): Promise<void> {
+    const { outbox, context } = this.#options;
+    for (const taskId of outbox.risked()) {
+      context.logger.warn('An earlier run was stopped during a change, and nobody knows whether it took effect', {
+        task_id: taskId,
+      });
+      await this.tell(taskId, unknownOutcome());
+    }
+  }
+
   /** Tells the server how a task ended. */
   async tell(taskId: string, outcome: FinishedTask['outcome']): Promise<void> {
     const { context, outbox, sender, clock } = this.#options;
@@ -115,21 +126,16 @@ export class TaskRunner {
   async #afterInterruption(task: Task): Promise<FinishedTask['outcome'] | undefined> {
     const { outbox, context } = this.#options;
     if (!isChange(task)) return undefined;
+    const isRisky = unsafeToRepeat.has(taskType(task));
     if (outbox.state(task.id) === 'started') {
-      if (unsafeToRepeat.has(taskType(task))) {
-        const error = new BatonError(
-          Code.Aborted,
-          'the connector was stopped while it did this, and nobody knows whether it took effect. Look at the target, then ask for it again if it is still needed',
-        );
-        return { kind: 'error', error, nonRetryable: true };
-      }
+      if (isRisky) return unknownOutcome();
       context.logger.warn('An earlier run was stopped during this task; what is there is looked at first', {
         task_id: task.id,
       });
       return undefined;
     }
     try {
-      await outbox.begin(task.id);
+      await outbox.begin(task.id, isRisky ? 'risked' : 'started');
     } catch (error) {
       context.logger.warn('The beginning of a task could not be noted on disk', { task_id: task.id, error });
     }
@@ -151,4 +157,12 @@ export class TaskRunner {
   async #forget(taskId: string): Promise<void> {
     await this.#options.outbox.forget(taskId).catch(() => {});
   }
+}
+
+function unknownOutcome(): FinishedTask['outcome'] {
+  const error = new BatonError(
+    Code.Aborted,
+    'the connector was stopped while it did this, and nobody knows whether it took effect. Look at the target, then ask for it again if it is still needed',
+  );
+  return { kind: 'error', error, nonRetryable: true };
 }
