@@ -32,7 +32,7 @@ const outputs: readonly (readonly [args: readonly string[], schema: DescMessage]
   [['resource-types'], ResourceTypeListOutputSchema],
   [['resources'], ResourceListOutputSchema],
   [['entitlements'], EntitlementListOutputSchema],
-  [['grants'], GrantListOutputSchema],
+  [['grants', '--limit', '3000'], GrantListOutputSchema],
   [['principals'], ResourceListOutputSchema],
   [['access', '-t', 'user', '-r', 'user-0000099'], ResourceAccessListOutputSchema],
   [['syncs'], SyncListOutputSchema],
