@@ -7,7 +7,17 @@ export type Db = Kysely<Tables> | Transaction<Tables>;
 export interface Store {
   readonly dialect: 'sqlite' | 'postgres';
   readonly db: Kysely<Tables>;
-  /** Everything inside happens or nothing does. Not for waiting on anything outside the database. */
+  /**
+   * Everything inside happens or nothing does. Not for waiting on anything outside the database, nor for writing
+   * through `db` instead of the transaction.
+   *
+   * @throws BatonError `Aborted` when two transactions were in each other's way on PostgreSQL: the same call may succeed
+   */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /**
+   * Until the transaction ends no other one, of any process, gets the lock of this name; it waits. For what has to
+   * happen in one order, such as a chain. (On SQLite transactions take turns anyway.)
+   */
+  lock(trx: Transaction<Tables>, name: string): Promise<void>;
   close(): Promise<void>;
 }

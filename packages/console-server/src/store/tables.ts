@@ -4,6 +4,8 @@ import type { Generated } from 'kysely';
  * The database, the same on SQLite and PostgreSQL. Ids are KSUIDs as text. Times are milliseconds since 1970 in a column
  * `…_ms`. JSON is text, and so are closed lists of words. Truth is 0 or 1. Nothing is ever deleted from what was synced:
  * `removed_ms` says since when it is gone.
+ *
+ * Columns `search` are made by `searchText`, the display name first, and so they are what a list by name is sorted by.
  */
 export interface Tables {
   people: {
@@ -265,10 +267,20 @@ export interface Tables {
   /** Work that one process does at a time: schedule, mail, a hosted connector. */
   leases: { name: string; holder: string; until_ms: number };
 
-  c1_connectors: { id: string; record: string };
-  c1_credentials: { client_id: string; connector_id: string; record: string };
+  /** Of the protocol server: `record` is its record as JSON, the other columns are what it searches by. */
+  c1_connectors: { seq: Generated<number>; id: string; record: string };
+  c1_credentials: { seq: Generated<number>; client_id: string; connector_id: string; record: string };
   c1_hosts: { connector_id: string; host_id: string; record: string };
-  c1_tasks: { id: string; connector_id: string; is_open: number; created_ms: number; record: string };
+  c1_tasks: {
+    seq: Generated<number>;
+    id: string;
+    connector_id: string;
+    type: string;
+    state: string;
+    dedupe_key: string | null;
+    not_before_ms: number;
+    record: string;
+  };
   c1_nonces: { client_id: string; nonce: string; until_ms: number };
 }
 

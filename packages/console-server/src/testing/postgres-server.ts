@@ -1,0 +1,78 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A running PostgreSQL of a test file. */
+export interface PostgresServer {
+  /** The address of one of its databases. */
+  url(database: string): string;
+  stop(): Promise<void>;
+}
+
+const PASSWORD = 'only-for-tests';
+
+/** The folder of `initdb` and `postgres`, newest version first; `undefined` where there is none. */
+export function postgresBinaries(): string | undefined {
+  const root = '/usr/lib/postgresql';
+  const versions = existsSync(root) ? readdirSync(root).toSorted((a, b) => Number(b) - Number(a)) : [];
+  const folders = [...versions.map((version) => join(root, version, 'bin')), ...(process.env['PATH'] ?? '').split(':')];
+  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
+}
+
+/**
+ * Starts a PostgreSQL in a temporary folder, on a socket in it. It ends, and the folder goes, with `stop` or with this
+ * process, however that ends.
+ */
+export async function startPostgres(binaries: string): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'console-postgres-'));
+  const account = unprivilegedAccount();
+  if (account !== undefined) chownSync(folder, account.uid, account.gid);
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, PASSWORD);
+  const data = join(folder, 'data');
+  const run = { ...account, cwd: folder, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } };
+  const made = spawnSync(
+    join(binaries, 'initdb'),
+    ['-D', data, '--no-sync', '-U', 'console', '-E', 'UTF8', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`],
+    { ...run, encoding: 'utf8' },
+  );
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+
+  // The shell ends the server when its input closes, which also happens when this process is killed.
+  const script = '"$0" "$@" & server=$!; cat; kill -INT $server; wait $server; cd /; rm -rf "$OLDPWD"';
+  const child = spawn(
+    'sh',
+    ['-c', script, join(binaries, 'postgres'), '-D', data, '-k', folder, '-h', '', '-F', '-c', 'max_connections=200'],
+    { ...run, stdio: ['pipe', 'ignore', 'pipe'] },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-10_000);
+      if (said.includes('ready to accept connections')) resolve();
+    });
+    child.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said}`)));
+  });
+  // It must not keep the test file from ending.
+  child.unref();
+
+  return {
+    url: (database) => `postgres://console:${PASSWORD}@${encodeURIComponent(folder)}/${database}`,
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** PostgreSQL refuses to run as root. */
+function unprivilegedAccount(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const ids = ['postgres', 'nobody'].map((name) => ({
+    uid: Number(spawnSync('id', ['-u', name], { encoding: 'utf8' }).stdout),
+    gid: Number(spawnSync('id', ['-g', name], { encoding: 'utf8' }).stdout),
+  }));
+  return ids.find(({ uid }) => uid > 0);
+}
