@@ -152,6 +152,19 @@ describe('files that cannot be shown', () => {
     refused(['grants', '--sync-id', 'nobody'], 5, /^sync.c1z has no sync "nobody". "baton syncs" lists/));
 });
 
+test('help, version and completion load neither the messages nor the file format nor a library', () => {
+  const hooks = 'registerHooks({ load(url, context, next) { console.error(url); return next(url, context); } })';
+  const spy = `data:text/javascript,${encodeURIComponent(`import { registerHooks } from 'node:module'; ${hooks}`)}`;
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  for (const args of [['--help'], ['--version'], ['completion', 'zsh'], ['help', 'grants']]) {
+    const program = ['--import', spy, '--conditions=x-source', main, ...args];
+    const { status, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8' });
+    assert.equal(status, 0);
+    assert.match(stderr, /packages\/baton\/src\/main\.ts/);
+    assert.doesNotMatch(stderr, /bufbuild|packages\/c1z|protocol\/src\/gen|node:(sqlite|zlib)/);
+  }
+});
+
 test('standard input is read with -f -', async () => {
   const { exitCode, stdout } = await baton(['stats', '-f', '-', '-o', 'csv'], {
     stdin: readFileSync(file),
