@@ -25,6 +25,8 @@ export interface Channel {
   close(): void;
 }
 
+/** The library below, in the place of grpc-go and its version. */
+const library = 'connect-es/2.2.0';
 /** What a Go client receives at most (`service-protocol.md §3`). */
 const maxMessageBytes = 4 * 1024 * 1024;
 
@@ -48,7 +50,7 @@ export function openChannel({ clientId, key, trust, env, clock }: ChannelOptions
     readMaxBytes: maxMessageBytes,
     // The server says what it takes.
     writeMaxBytes: 2 ** 32 - 1,
-    interceptors: [identify(`${clientId.name} baton-sdk/v0.25.0 connect-es/2.2.0`), authorize(tokens)],
+    interceptors: [identify(`${clientId.name} baton-sdk/v0.25.0 ${library}`), authorize(tokens)],
   });
   return { client: createClient(BatonService, transport), close: () => session.close() };
 }
