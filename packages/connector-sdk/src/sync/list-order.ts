@@ -31,19 +31,15 @@ export class ListOrder {
 
   isReady(action: Action, state: SyncState): boolean {
     if (action.operation !== 'list-resources') return true;
-    const own = this.#rankOf(action);
-    return !state.actions().some((other) => {
-      if (other.operation !== 'list-resources' || !other.resourceTypeId || other.id === action.id) return false;
-      if (this.#rankOf(other) < own) return true;
-      return (
-        Boolean(action.parentResourceTypeId) &&
-        other.resourceTypeId === action.resourceTypeId &&
-        !other.parentResourceTypeId
-      );
-    });
+    const own = this.#rankOf(action.resourceTypeId);
+    for (const [typeId, { top, underParents }] of state.openLists()) {
+      if (top + underParents > 0 && this.#rankOf(typeId) < own) return false;
+      if (top > 0 && action.parentResourceTypeId && typeId === action.resourceTypeId) return false;
+    }
+    return true;
   }
 
-  #rankOf(action: Action): number {
-    return this.#ranks.get(action.resourceTypeId ?? '') ?? 0;
+  #rankOf(typeId: string | undefined): number {
+    return this.#ranks.get(typeId ?? '') ?? 0;
   }
 }

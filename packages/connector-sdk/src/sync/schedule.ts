@@ -89,8 +89,10 @@ export async function runActions(work: Work): Promise<void> {
   while (failure === undefined && (state.size > 0 || running.size > 0)) {
     work.signal.throwIfAborted();
     const action = running.size < work.workers ? nextAction(work, running) : undefined;
-    if (action && work.isPlan(action)) work.plan(action);
-    else if (action) start(action);
+    if (action && work.isPlan(action)) {
+      work.plan(action);
+      await breather.pause();
+    } else if (action) start(action);
     else if (running.size > 0) await Promise.race(running.values());
     else throw new BatonError(Code.Internal, 'The sync cannot go on: every action waits for another.');
   }
@@ -101,12 +103,11 @@ export async function runActions(work: Work): Promise<void> {
 
 /** The last action that can start now; the actions of the next operation wait for all of this one. */
 function nextAction(work: Work, running: ReadonlyMap<string, unknown>): Action | undefined {
-  const actions = work.state.actions();
-  const operation = actions.at(-1)?.operation;
+  let operation: string | undefined;
   let blocked = false;
-  for (let index = actions.length - 1; index >= 0; index--) {
-    const action = actions[index];
-    if (!action || action.operation !== operation) return undefined;
+  for (const action of work.state.newestFirst()) {
+    operation ??= action.operation;
+    if (action.operation !== operation) return undefined;
     if (running.has(action.id)) continue;
     if (work.isPlan(action)) return blocked ? undefined : action;
     if (work.isReady(action)) return action;

@@ -76,3 +76,13 @@ test('a state that is damaged or from the future is an error, not a loss of acti
     assert.throws(() => SyncState.parse(text), { name: 'BatonError', code: 15 }, text);
   }
 });
+
+test('the stack is the same from both ends, whatever was completed in between', () => {
+  const state = SyncState.parse('');
+  const pushed = Array.from({ length: 500 }, (_, n) =>
+    state.push({ operation: 'list-resources', resourceTypeId: 'room', ...(n > 0 && { parentResourceTypeId: 'org' }) }),
+  );
+  for (const [n, action] of pushed.entries()) if (n % 3 !== 0) state.complete(action);
+  assert.deepEqual([...state.newestFirst()], state.actions().toReversed());
+  assert.deepEqual([...state.openLists()], [['room', { top: 1, underParents: 166 }]]);
+});

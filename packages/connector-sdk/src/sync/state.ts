@@ -46,6 +46,14 @@ export interface Action extends ActionInit {
   readonly pageToken: string;
 }
 
+/** How many lists of a resource type are open: without a parent, and under one. */
+export interface OpenLists {
+  readonly top: number;
+  readonly underParents: number;
+}
+
+const maxCompleteKept = 64;
+
 /** The stack of actions that are not complete, those under way included. The last one is the current step. */
 export class SyncState {
   completedActions = 0;
@@ -53,6 +61,9 @@ export class SyncState {
   /** See `settingsHash`; undefined when the program that began the sync did not say. */
   settingsHash: string | undefined;
   readonly #actions = new Map<string, Action>();
+  /** Ids in the order of the stack; those of complete actions stay until they are many. */
+  #order: string[] = [];
+  readonly #lists = new Map<string, OpenLists>();
   #nextId = 0;
 
   /** Reads a stored state, the Go SDK's too. Empty text: a sync that has not begun. */
@@ -72,9 +83,24 @@ export class SyncState {
     return [...this.#actions.values()];
   }
 
+  /** From the top of the stack; ends early when nobody looks further. */
+  *newestFirst(): IterableIterator<Action> {
+    for (let at = this.#order.length - 1; at >= 0; at--) {
+      const action = this.#actions.get(this.#order[at] ?? '');
+      if (action) yield action;
+    }
+  }
+
+  /** Lists of resources that are not complete, by resource type. */
+  openLists(): Iterable<[resourceTypeId: string, OpenLists]> {
+    return this.#lists;
+  }
+
   push(init: ActionInit): Action {
     const action: Action = { pageToken: '', ...init, id: String(this.#nextId++).padStart(10, '0') };
     this.#actions.set(action.id, action);
+    this.#order.push(action.id);
+    this.#countList(action, 1);
     return action;
   }
 
@@ -86,7 +112,20 @@ export class SyncState {
   }
 
   complete(action: Action): void {
-    if (this.#actions.delete(action.id)) this.completedActions += 1;
+    if (!this.#actions.delete(action.id)) return;
+    this.completedActions += 1;
+    this.#countList(action, -1);
+    while (this.#order.length > 0 && !this.#actions.has(this.#order.at(-1) ?? '')) this.#order.pop();
+    if (this.#order.length > 2 * this.#actions.size + maxCompleteKept) this.#order = [...this.#actions.keys()];
+  }
+
+  #countList({ operation, resourceTypeId, parentResourceTypeId }: Action, change: 1 | -1): void {
+    if (operation !== 'list-resources' || !resourceTypeId) return;
+    const { top, underParents } = this.#lists.get(resourceTypeId) ?? { top: 0, underParents: 0 };
+    this.#lists.set(
+      resourceTypeId,
+      parentResourceTypeId ? { top, underParents: underParents + change } : { top: top + change, underParents },
+    );
   }
 
   serialize(): string {
