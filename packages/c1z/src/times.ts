@@ -56,3 +56,8 @@ function zoneOffsetMs(zone: string): number {
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
   return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
 }
+
+/** A stored time moved by a span, in the stored layout; what is finer than a millisecond is dropped. */
+export function shiftStoredTime(text: string, shiftMs: number): string {
+  return formatTime(new Date(parseTime(text).getTime() + shiftMs));
+}

@@ -13,6 +13,7 @@ import { principalsCompareCommand } from './principals-compare.ts';
 import { recalculateStatsCommand } from './recalculate-stats.ts';
 import { resourceTypesCommand } from './resource-types.ts';
 import { resourcesCommand } from './resources.ts';
+import { sanitizeCommand } from './sanitize.ts';
 import { statsCommand } from './stats.ts';
 import { syncsCommand } from './syncs.ts';
 import { toPebbleCommand } from './to-pebble.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   exportCsvCommand,
   exportXlsxCommand,
   exportC1zCommand,
+  sanitizeCommand,
   recalculateStatsCommand,
   optimizeCommand,
   dumpDbCommand,

@@ -17,9 +17,7 @@ export async function exportCsv(context: CommandContext): Promise<undefined> {
   const joins = new Joins(sync);
   output.write(csvLine(exportColumns));
   let rows = 0;
-  for (const [type, person, entitlement] of exportRows(sync, joins, {
-    piece: (cells) => csvLine(cells).slice(0, -1),
-  })) {
+  for (const [type, person, entitlement] of exportRows(sync, joins, (cells) => csvLine(cells).slice(0, -1))) {
     output.write(`${type},${person},${entitlement}\n`);
     rows += 1;
     if (rows % ROWS_PER_TURN === 0) await setImmediate();

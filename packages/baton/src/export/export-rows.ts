@@ -25,22 +25,19 @@ export const exportColumns = [
 /** People and entitlements whose cells are kept: those that recur, without memory growing with the file. */
 const KEPT_PARTS = 20_000;
 
-/** Puts cells that stand side by side into one piece, so that a piece that recurs is made once. */
-export interface Pieces<Piece> {
-  piece(cells: readonly string[]): Piece;
-}
-
 /** A row is three pieces: its type, the person, the entitlement. */
 export type ExportRow<Piece> = readonly [type: Piece, person: Piece, entitlement: Piece];
 
 /**
  * The rows of the export, in stored order: people, then entitlements, then what people hold. Holders that are no people are
  * left out (`cli.md §C.4`).
+ *
+ * @param piece puts cells that stand side by side into one piece, so that a piece that recurs is made once
  */
 export function* exportRows<Piece>(
   sync: SyncReader,
   joins: Joins,
-  { piece }: Pieces<Piece>,
+  piece: (cells: readonly string[]) => Piece,
 ): Generator<ExportRow<Piece>> {
   const types = userTypes(sync);
   const [identity, entitlementType, grantType] = ['Identity', 'Entitlement', 'Grant'].map((name) => piece([name]));

@@ -25,8 +25,8 @@ export async function exportXlsx(context: CommandContext): Promise<undefined> {
   const sync = requireSync(file, flags);
   const joins = new Joins(sync);
   const rows: (string | null)[][] = [[...exportColumns]];
-  const pieces = { piece: (cells: readonly string[]): Cells => cells.map(sheetCell) };
-  for (const row of exportRows(sync, joins, pieces)) {
+  const piece = (cells: readonly string[]): Cells => cells.map(sheetCell);
+  for (const row of exportRows(sync, joins, piece)) {
     if (rows.length > MAX_ROWS) throw tooManyRows(file.name);
     rows.push(row.flat());
     if (rows.length % ROWS_PER_TURN === 0) await setImmediate();
