@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +13,7 @@ import { assigned, userType } from '../sync/testing/small-connector.ts';
 import { bundleLedgerService } from './testing/bundle-program.ts';
 import { startC1 } from './testing/c1.ts';
 import { filesFor, startProgram } from './testing/ledger-program.ts';
+import { seededRandom } from './testing/seeded-random.ts';
 
 const KILLS = 20;
 
@@ -29,12 +29,7 @@ const grantTo = (name: string): TaskPayload => ({
 const revokeFrom = (name: string): TaskPayload => ({ case: 'revoke', value: { grant: grant(assigned, person(name)) } });
 
 test('killed at 20 random moments, the service loses no result and does nothing twice', async (t) => {
-  let state = randomBytes(4).readUInt32BE();
-  t.diagnostic(`seed ${state}`);
-  const random = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const random = seededRandom(t);
   // What must not be done twice stays with a killed process until its lease ends.
   const c1 = await startC1(t, { limits: { maxAttempts: 100, retryDelayMs: 50, taskLeaseMs: 3000 } });
   const files = filesFor(t, c1);

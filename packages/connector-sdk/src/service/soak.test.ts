@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { assigned, userType } from '../sync/testing/small-connector.ts';
 import { startC1 } from './testing/c1.ts';
 import { ledgerConnector, memoryLedger } from './testing/ledger-connector.ts';
 import { startService } from './testing/run-ledger-service.ts';
+import { seededRandom } from './testing/seeded-random.ts';
 
 const TASKS = 500;
 const RESTARTS = 10;
@@ -40,12 +41,7 @@ const kinds: readonly ((index: number) => TaskPayload)[] = [
 ];
 
 test('500 tasks of all kinds, 10 restarts, cut streams, ending tokens, 1 call in 20 failing: each ends once', async (t) => {
-  let state = randomBytes(4).readUInt32BE();
-  t.diagnostic(`seed ${state}`);
-  const random = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const random = seededRandom(t);
   /** Half of the failures come after the server has done its part. */
   const unreliable: Interceptor = (next) => async (request) => {
     const chance = random();

@@ -6,26 +6,18 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { withoutTable } from '@baton-ts/protocol/testing/wire-messages';
 import { toBinary } from '@bufbuild/protobuf';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { systemClock } from '../http/clock.ts';
-import { silentLogger } from '../logger.ts';
-import { connectorMetadata } from '../metadata.ts';
-import { createProvisioner } from '../provision/create-provisioner.ts';
 import { assigned, bob } from '../sync/testing/small-connector.ts';
-import { openChannel } from './channel.ts';
 import { readClientId } from './credentials.ts';
-import { runService } from './service.ts';
 import type { TaskHandler } from './task-handler.ts';
 import { handleTask } from './tasks/handle-task.ts';
-import { tempFolder, trust } from './testing/c1.ts';
 import { ledgerConnector, memoryLedger } from './testing/ledger-connector.ts';
-import { quickClock } from './testing/quick-clock.ts';
+import { startService } from './testing/run-ledger-service.ts';
 import { decoded, encoded, type Fields, sampleOf, serveWirePeer, type WirePeer } from './testing/wire-peer.ts';
 
 const skip = withoutTable;
 const key: { privateKey: KeyObject; kid: string } = { ...generateKeyPairSync('ed25519'), kid: 'key-1' };
 const hostId = 'host-1';
 const id = (number: number): string => String(number).padStart(27, '0');
-const program = { name: 'baton-demo', version: '1.2.3', displayName: 'Demo', description: 'A demo', fields: {} };
 const connectorApi = 'c1.connectorapi.baton.v1';
 
 /** Runs the service against the peer until `until` says that it has seen enough. */
@@ -38,39 +30,11 @@ async function runAgainst(
 ): Promise<WirePeer> {
   const peer = await serveWirePeer(t, answer);
   const clientId = readClientId(`quick-otter@127.0.0.1:${peer.port}/pcc`, '--client-id', {});
-  const channel = openChannel({ clientId, key, trust, env: {}, clock: systemClock });
-  t.after(() => channel.close());
-  const connector = ledgerConnector(memoryLedger());
-  const stop = new AbortController();
-  t.after(() => stop.abort());
-  const ended = runService(
-    {
-      channel,
-      host: clientId.server.label,
-      key,
-      program,
-      metadata: connectorMetadata(program, connector),
-      context: {
-        hostId,
-        connector,
-        provisioner: createProvisioner({ connector, logger: silentLogger }),
-        provisioning: true,
-        skipFullSync: false,
-        tempDir: tempFolder(t),
-        stateDir: tempFolder(t),
-        syncOptions: {},
-        logger: silentLogger,
-      },
-      handler,
-      concurrency: 3,
-      several,
-      clock: quickClock(100),
-    },
-    stop.signal,
-  );
+  const service = startService(t, { clientId, key }, ledgerConnector(memoryLedger()), {
+    options: { handler, several },
+  });
   while (!until(peer.calls)) await new Promise((resolve) => setTimeout(resolve, 2));
-  stop.abort();
-  await ended;
+  await service.stop();
   return peer;
 }
 

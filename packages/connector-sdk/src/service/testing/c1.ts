@@ -12,9 +12,9 @@ import {
   selfSignedTls,
 } from '@baton-ts/c1-server';
 import { type Clock, systemClock } from '../../http/clock.ts';
-import { type ClientSecretKey, parseClientSecret } from '../../provision/credentials/client-secret-key.ts';
+import { parseClientSecret } from '../../provision/credentials/client-secret-key.ts';
 import { Secret } from '../../secret.ts';
-import { type Channel, openChannel } from '../channel.ts';
+import { type Channel, type ChannelOptions, openChannel } from '../channel.ts';
 import { type ClientId, readClientId } from '../credentials.ts';
 import { Trust } from '../trust.ts';
 
@@ -25,12 +25,16 @@ export const trust = new Trust([tls.ca]);
 /** Polls that find nothing are answered at once, so that no test waits. */
 const quick = { pollWaitMs: 0, idleNextPollMs: 1, busyNextPollMs: 1, retryDelayMs: 0 };
 
-export interface TestC1 {
+/** What it takes to be let in. */
+export interface Access {
+  readonly clientId: ClientId;
+  readonly key: ChannelOptions['key'];
+}
+
+export interface TestC1 extends Access {
   readonly server: C1Server;
   readonly store: C1Store;
   readonly credential: NewCredential;
-  readonly clientId: ClientId;
-  readonly key: ClientSecretKey;
   /** Stops the server; `start` brings it back at the same port with what it had stored. */
   stop(): Promise<void>;
   start(changes?: Partial<C1ServerOptions>): Promise<void>;
@@ -67,11 +71,11 @@ export interface ChannelChanges {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly clientId?: ClientId;
-  readonly key?: ClientSecretKey;
+  readonly key?: ChannelOptions['key'];
 }
 
 /** A channel of the connector to that C1. */
-export function channelTo(t: TestContext, c1: TestC1, changes: ChannelChanges = {}): Channel {
+export function channelTo(t: TestContext, c1: Access, changes: ChannelChanges = {}): Channel {
   const { clientId, key } = c1;
   const channel = openChannel({ clientId, key, trust, env: {}, clock: systemClock, ...changes });
   t.after(() => channel.close());

@@ -5,7 +5,7 @@ import { connectorMetadata } from '../../metadata.ts';
 import { createProvisioner } from '../../provision/create-provisioner.ts';
 import { runService, type ServiceOptions } from '../service.ts';
 import { handleTask } from '../tasks/handle-task.ts';
-import { type ChannelChanges, channelTo, type TestC1, tempFolder } from './c1.ts';
+import { type Access, type ChannelChanges, channelTo, tempFolder } from './c1.ts';
 import { quickClock } from './quick-clock.ts';
 
 export interface RunningService {
@@ -14,12 +14,13 @@ export interface RunningService {
   readonly ended: Promise<void>;
 }
 
+/** What the program says of itself. */
 const program = { name: 'baton-demo', version: '1.2.3', displayName: 'Demo', description: 'A demo', fields: {} };
 
 /** The service of a connector, a hundred times as fast as in life. */
 export function startService(
   t: TestContext,
-  c1: TestC1,
+  c1: Access,
   connector: Connector,
   changes: { stateDir?: string; channel?: ChannelChanges; options?: Partial<ServiceOptions> } = {},
 ): RunningService {
