@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, listOf, personRef, riskCounts, searchBody, time } from './common.ts';
 
-/** One record of the system log. Its hash covers the record and the hash before it. */
+/** One record of the system log. */
 export const auditEvent = z.object({
   seq: z.int(),
   at: time,
@@ -18,6 +18,9 @@ export const auditEvent = z.object({
   after: z.record(z.string(), z.unknown()),
   requestId: z.string(),
   ip: z.string(),
+  /** Of the record before; 64 zeros for the first one. */
+  previousHash: z.string(),
+  /** SHA-256 of this record as JSON without `hash`, keys in order. */
   hash: z.string(),
 });
 export type AuditEvent = z.infer<typeof auditEvent>;
@@ -74,9 +77,17 @@ export const administrationEndpoints = {
       whole: z.boolean(),
       records: z.int(),
       brokenAt: z.int().nullable(),
+      /** What is wrong there and what still holds; empty when the chain is whole. */
+      reason: z.string(),
       checkedAt: time,
+      tookMs: z.int(),
       headHash: z.string(),
     }),
+  },
+  /** Every record, oldest first, as JSON lines of `auditEvent`. */
+  'GET /api/v1/systemlog/export': {
+    query: z.object({ since: time.optional(), until: time.optional() }),
+    response: z.instanceof(ReadableStream),
   },
   'POST /api/v1/search/outbox': { body: searchBody, response: listOf(mail) },
 

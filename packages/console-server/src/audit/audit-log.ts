@@ -13,6 +13,9 @@ export interface AuditEntry {
 
 /** The append-only, hash-chained record of every change. */
 export interface AuditLog {
-  /** In the transaction of the change itself, so that neither is without the other. */
+  /**
+   * In the transaction of the change itself, so that neither is without the other. As late in it as can be: until the
+   * transaction ends, no other one can append.
+   */
   append(trx: Transaction<Tables>, context: RequestContext, entry: AuditEntry): Promise<void>;
 }
