@@ -1,4 +1,5 @@
 export { type Difference, differences, type RowKinds } from './differences.ts';
+export { type Rollback, rollbackExpansion } from './expansion/rollback.ts';
 export { fileError } from './file-errors.ts';
 export { type OpenC1zOptions, openC1z } from './open.ts';
 export { type C1zReader, type OpenC1zReaderOptions, openC1zReader } from './open-reader.ts';

@@ -13,6 +13,7 @@ import { principalsCompareCommand } from './principals-compare.ts';
 import { recalculateStatsCommand } from './recalculate-stats.ts';
 import { resourceTypesCommand } from './resource-types.ts';
 import { resourcesCommand } from './resources.ts';
+import { rollbackExpansionCommand } from './rollback-expansion.ts';
 import { sanitizeCommand } from './sanitize.ts';
 import { statsCommand } from './stats.ts';
 import { syncsCommand } from './syncs.ts';
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   exportXlsxCommand,
   exportC1zCommand,
   sanitizeCommand,
+  rollbackExpansionCommand,
   recalculateStatsCommand,
   optimizeCommand,
   dumpDbCommand,
