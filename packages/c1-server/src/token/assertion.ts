@@ -14,17 +14,22 @@ const MAX_NONCES = 1_000;
 /** Signatures of unknown clients are checked as well, so that the time of the answer does not tell who exists. */
 const nobody = generateKeyPairSync('ed25519').publicKey;
 
+/** What is known of the clients that may sign assertions. */
+export interface AssertionStore extends Pick<C1Store, 'rememberNonce'> {
+  credential(clientId: string): Promise<Omit<CredentialRecord, 'connectorId' | 'createdAtMs'> | undefined>;
+}
+
 /**
  * Checks the assertion that a client signs with its key (`service-protocol.md §2`), once.
  *
  * @throws TokenRefusal that says what to do about it, and nothing about keys
  */
 export async function verifyAssertion(
-  store: C1Store,
+  store: AssertionStore,
   clock: Clock,
   clientId: string,
   assertion: string,
-): Promise<CredentialRecord> {
+): Promise<void> {
   const credential = await store.credential(clientId);
   const isKnown = credential !== undefined && credential.revokedAtMs === undefined;
   const key = isKnown
@@ -40,7 +45,6 @@ export async function verifyAssertion(
   const now = clock.now();
   const untilMs = checkClaims(claimsOf(verified.payload), clientId, audienceOf(credential), now);
   await refuseReplay(store, { clientId, nonce: verified.protectedHeader['nonce'], untilMs }, now);
-  return credential;
 }
 
 function claimsOf(payload: Uint8Array): Readonly<Record<string, unknown>> {
@@ -63,7 +67,9 @@ function checkClaims(
   if (iss !== clientId || sub !== clientId) {
     throw new TokenRefusal('invalid_client', 'The assertion must name the client id as its iss and its sub.');
   }
-  if (aud !== audience) {
+  // RFC 7519 §4.1.3: one audience may be written as a list as well.
+  const named: unknown = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud;
+  if (named !== audience) {
     throw new TokenRefusal(
       'invalid_client',
       `The assertion must be meant for "${audience}", the host of the client id without its port.`,
@@ -96,7 +102,7 @@ function checkClaims(
 }
 
 async function refuseReplay(
-  store: C1Store,
+  store: AssertionStore,
   { clientId, nonce, untilMs }: { readonly clientId: string; readonly nonce: unknown; readonly untilMs: number },
   now: number,
 ): Promise<void> {
