@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import type { SyncStats } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Interceptor } from '@connectrpc/connect';
 import type { Connector } from '../../connector.ts';
@@ -8,6 +9,7 @@ import { silentLogger } from '../../logger.ts';
 import { grant } from '../../model/entitlement.ts';
 import { readC1z } from '../../sync/testing/c1z-files.ts';
 import { admin, ann, assigned, onePage, smallConnector } from '../../sync/testing/small-connector.ts';
+import { noMetrics } from '../metrics.ts';
 import { startTasks, type TaskRun, type TestService } from './testing/run-task.ts';
 
 /** Tries are not repeated by the server: each test queues what it needs. */
@@ -57,6 +59,23 @@ test('a full sync is uploaded, told without a response, and leaves nothing behin
   const state = run.task.result?.finalState;
   assert.ok(state?.case === 'success' && state.value.response === undefined);
   nothingIsLeft(service);
+});
+
+test('syncs are counted, with what they hold, those that fail as well', async (t) => {
+  const counted: (number | undefined)[] = [];
+  const metrics = { ...noMetrics, syncFinished: (stats?: SyncStats) => counted.push(stats?.grants) };
+  const { connector } = failing([fail(new BatonError(Code.PermissionDenied, 'not for this key'))]);
+  const service = await startTasks(t, connector, { metrics }, once);
+  await service.run({ case: 'syncFull', value: {} });
+  await service.run({ case: 'syncFull', value: {} });
+  assert.deepEqual(counted, [undefined, 1]);
+});
+
+test('a sync that is due when the service stops is given back', async (t) => {
+  const service = await startTasks(t, smallConnector({}), {}, once);
+  const signal = AbortSignal.abort(new BatonError(Code.Canceled, 'the connector was stopped'));
+  const run = await service.run({ case: 'syncFull', value: {} }, { signal });
+  assert.deepEqual([status(run)?.code, status(run)?.message], [Code.Canceled, 'the connector was stopped']);
 });
 
 test('what the task leaves out is not in the file', async (t) => {

@@ -23,6 +23,7 @@ export async function syncFull(taskId: string, task: Task_SyncFullTask, context:
   try {
     heartbeat = await startHeartbeat({ client, hostId, taskId, clock, logger, signal });
   } catch (error) {
+    if (signal.aborted) return retryable(BatonError.from(error, 'beginning the sync'));
     logger.warn('A sync was not begun, since the server could not be told', { task_id: taskId, error });
     return { kind: 'told' };
   }
