@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { type Kysely, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
+
+/** Counting reads every row that the filter finds, and so it ends here. */
+export const MOST_COUNTED = 10_000;
+
+export interface PageRequest {
+  readonly pageSize: number;
+  /** Empty for the first page. */
+  readonly pageToken: string;
+}
+
+export interface Page<Row> {
+  readonly rows: Row[];
+  /** Empty on the last page. */
+  readonly nextPageToken: string;
+  /** As of the first page. */
+  readonly totalCount: number;
+  /** The count ended at `totalCount`: there are more. */
+  readonly totalIsLowerBound: boolean;
+}
+
+export interface Sorting {
+  /** A column that is never null, such as `accounts.search`. */
+  readonly by: string;
+  /** What tells two rows apart that are the same in `by`, such as `accounts.id`. */
+  readonly id: string;
+  readonly descending: boolean;
+}
+
+export interface PageOptions {
+  readonly sorting: Sorting;
+  readonly request: PageRequest;
+  /** Everything else that the list depends on, such as its filters. A token of another list is refused. */
+  readonly of: unknown;
+  /** When it is known, nothing is counted. */
+  readonly total?: number | undefined;
+}
+
+type Database<DB> = Kysely<DB> | Transaction<DB>;
+
+/**
+ * Reads one page of a list. The token holds where the last page ended, not how many rows it was: rows that come or go
+ * meanwhile neither repeat nor hide others. The query has the filters and no order.
+ *
+ * @throws BatonError `InvalidArgument` for a token that no page of this list gave
+ */
+export async function readPage<DB, TB extends keyof DB, Row>(
+  db: Database<DB>,
+  query: SelectQueryBuilder<DB, TB, Row>,
+  { sorting, request, of, total }: PageOptions,
+): Promise<Page<Row>> {
+  const list = fingerprint([sorting, of]);
+  const start = request.pageToken === '' ? undefined : readToken(request.pageToken, list);
+  const key = sql.ref<string | number>(sorting.by);
+  const id = sql.ref<string | number>(sorting.id);
+  const direction = sorting.descending ? 'desc' : 'asc';
+
+  let page = query
+    .select([key.as('page_key'), id.as('page_id')])
+    .orderBy(key, direction)
+    .orderBy(id, direction)
+    .limit(request.pageSize + 1);
+  if (start !== undefined) {
+    const beyond = sql.raw(sorting.descending ? '<' : '>');
+    page = page.where(sql<boolean>`(${key}, ${id}) ${beyond} (${start.key}, ${start.id})`);
+  }
+  const read = (await page.execute()) as (Row & { page_key: string | number; page_id: string | number })[];
+
+  const counted = start ?? (await count(db, query, read.length, request.pageSize, total));
+  const rows = read.slice(0, request.pageSize);
+  const last = rows.at(-1);
+  const hasMore = read.length > request.pageSize && last !== undefined;
+  return {
+    rows,
+    nextPageToken: hasMore ? writeToken(list, { ...counted, key: last.page_key, id: last.page_id }) : '',
+    totalCount: counted.total,
+    totalIsLowerBound: counted.isLowerBound,
+  };
+}
+
+interface Counted {
+  readonly total: number;
+  readonly isLowerBound: boolean;
+}
+
+interface Position extends Counted {
+  readonly key: string | number;
+  readonly id: string | number;
+}
+
+async function count<DB, TB extends keyof DB, Row>(
+  db: Database<DB>,
+  query: SelectQueryBuilder<DB, TB, Row>,
+  read: number,
+  pageSize: number,
+  known: number | undefined,
+): Promise<Counted> {
+  if (known !== undefined) return { total: known, isLowerBound: false };
+  if (read <= pageSize) return { total: read, isLowerBound: false };
+  const found = query
+    .clearSelect()
+    .select(sql`1`.as('one'))
+    .limit(MOST_COUNTED + 1);
+  const { rows } = await sql<{ total: number }>`select count(*) as total from (${found}) as found`.execute(db);
+  const total = rows[0]?.total ?? 0;
+  return { total: Math.min(total, MOST_COUNTED), isLowerBound: total > MOST_COUNTED };
+}
+
+function writeToken(list: string, { key, id, total, isLowerBound }: Position): string {
+  return Buffer.from(JSON.stringify([list, key, id, total, isLowerBound])).toString('base64url');
+}
+
+function readToken(token: string, expectedList: string): Position {
+  const refused = new BatonError(
+    Code.InvalidArgument,
+    'The page token is not of this list. Take it from the page before, with the same filters and the same order.',
+  );
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(token, 'base64url').toString());
+  } catch {
+    throw refused;
+  }
+  if (!Array.isArray(parts)) throw refused;
+  const [list, key, id, total, isLowerBound] = parts as readonly unknown[];
+  if (list !== expectedList || !isKey(key) || !isKey(id)) throw refused;
+  if (typeof total !== 'number' || !Number.isSafeInteger(total) || total < 0) throw refused;
+  if (typeof isLowerBound !== 'boolean') throw refused;
+  return { key, id, total, isLowerBound };
+}
+
+function isKey(value: unknown): value is string | number {
+  return typeof value === 'string' ? !value.includes('\0') : Number.isSafeInteger(value);
+}
+
+function fingerprint(list: unknown): string {
+  return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 16);
+}
