@@ -44,6 +44,10 @@ const profile = {
 
 export const password = z.string().min(12).max(200);
 
+/** Pages for links that work once. The token follows behind a `#`: `/setup#<token>`. */
+export const setupPath = '/setup';
+export const invitationPath = '/invitation';
+
 /** Why a sign-in through OpenID Connect ended at `/sign-in?error=<key>`, for the person. */
 export const oidcProblems = {
   not_set_up: 'Single sign-on is not set up. Sign in with a password, or ask an administrator.',
