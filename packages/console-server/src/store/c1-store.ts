@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { C1Store, ConnectorRecord, CredentialRecord, HostRecord, TaskRecord } from '@baton-ts/c1-server';
+import type { C1Store } from '@baton-ts/c1-server';
 import { sql } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { SecretBox } from '../settings/secret-box.ts';
 import { readSecret, saveSecret } from '../settings/secrets.ts';
-import { readRecord, writeRecord } from './c1-records.ts';
+import { readConnector, readCredential, readHost, readTask, writeRecord } from './c1-records.ts';
 import type { Store } from './store.ts';
 
 /** HMAC-SHA-256: as long as the hash (RFC 7518 §3.2). */
@@ -39,11 +39,11 @@ export function c1Store(store: Store, box: SecretBox, clock: Clock): C1Store {
     },
     async connector(id) {
       const row = await db.selectFrom('c1_connectors').select('record').where('id', '=', id).executeTakeFirst();
-      return row && readRecord<ConnectorRecord>(row.record);
+      return row && readConnector(row);
     },
     async connectors() {
       const rows = await db.selectFrom('c1_connectors').select('record').orderBy('seq').execute();
-      return rows.map((row) => readRecord<ConnectorRecord>(row.record));
+      return rows.map(readConnector);
     },
 
     async putCredential(credential) {
@@ -57,12 +57,12 @@ export function c1Store(store: Store, box: SecretBox, clock: Clock): C1Store {
     async credential(clientId) {
       const query = db.selectFrom('c1_credentials').select('record').where('client_id', '=', clientId);
       const row = await query.executeTakeFirst();
-      return row && readRecord<CredentialRecord>(row.record);
+      return row && readCredential(row);
     },
     async credentials(connectorId) {
       const query = db.selectFrom('c1_credentials').select('record').where('connector_id', '=', connectorId);
       const rows = await query.orderBy('seq').execute();
-      return rows.map((row) => readRecord<CredentialRecord>(row.record));
+      return rows.map(readCredential);
     },
 
     async putHost(host) {
@@ -78,7 +78,7 @@ export function c1Store(store: Store, box: SecretBox, clock: Clock): C1Store {
     },
     async hosts(connectorId) {
       const rows = await db.selectFrom('c1_hosts').select('record').where('connector_id', '=', connectorId).execute();
-      return rows.map((row) => readRecord<HostRecord>(row.record));
+      return rows.map(readHost);
     },
 
     async putTask(task) {
@@ -98,12 +98,12 @@ export function c1Store(store: Store, box: SecretBox, clock: Clock): C1Store {
     },
     async task(id) {
       const row = await db.selectFrom('c1_tasks').select('record').where('id', '=', id).executeTakeFirst();
-      return row && readRecord<TaskRecord>(row.record);
+      return row && readTask(row);
     },
     async dueTasks(connectorId, { nowMs, limit, withoutSyncs }) {
       let query = openTasks(connectorId).where('state', '=', 'pending').where('not_before_ms', '<=', nowMs);
       if (withoutSyncs) query = query.where('type', '<>', 'syncFull');
-      return readTasks(await query.orderBy('seq').limit(limit).execute());
+      return (await query.orderBy('seq').limit(limit).execute()).map(readTask);
     },
     async nextDueMs(connectorId, nowMs) {
       const row = await db
@@ -121,15 +121,15 @@ export function c1Store(store: Store, box: SecretBox, clock: Clock): C1Store {
         connectorId === undefined
           ? db.selectFrom('c1_tasks').select('record').where('state', 'in', OPEN)
           : openTasks(connectorId);
-      return readTasks(await query.where('state', '=', 'leased').orderBy('seq').execute());
+      return (await query.where('state', '=', 'leased').orderBy('seq').execute()).map(readTask);
     },
     async openTaskWithKey(connectorId, dedupeKey) {
       const row = await openTasks(connectorId).where('dedupe_key', '=', dedupeKey).executeTakeFirst();
-      return row && readRecord<TaskRecord>(row.record);
+      return row && readTask(row);
     },
     async tasks(connectorId, limit) {
       const query = db.selectFrom('c1_tasks').select('record').where('connector_id', '=', connectorId);
-      return readTasks(await query.orderBy('seq', 'desc').limit(limit).execute());
+      return (await query.orderBy('seq', 'desc').limit(limit).execute()).map(readTask);
     },
 
     rememberNonce: ({ clientId, nonce, untilMs }, nowMs, max) =>
@@ -150,8 +150,4 @@ export function c1Store(store: Store, box: SecretBox, clock: Clock): C1Store {
         return 'new';
       }),
   };
-}
-
-function readTasks(rows: readonly { readonly record: string }[]): TaskRecord[] {
-  return rows.map((row) => readRecord<TaskRecord>(row.record));
 }

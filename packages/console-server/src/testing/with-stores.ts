@@ -5,8 +5,9 @@ import { after, describe, type TestContext } from 'node:test';
 import { Client } from 'pg';
 import type { Clock } from '../clock.ts';
 import { DATABASE_FILE, openStore, type StorePlace } from '../store/open-store.ts';
+import { postgresPrograms } from '../store/postgres-programs.ts';
 import type { Store } from '../store/store.ts';
-import { type PostgresServer, postgresBinaries, startPostgres } from './postgres-server.ts';
+import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 const systemClock: Clock = {
   now: () => Date.now(),
@@ -63,7 +64,7 @@ const postgres: StoreKind = {
   freshPlace: async (t) => ({ dataDir: tempFolder(t), databaseUrl: await newDatabase(await postgresTemplate()) }),
 };
 
-const binaries = process.platform === 'win32' ? undefined : postgresBinaries();
+const binaries = process.platform === 'win32' ? undefined : postgresPrograms('initdb', 'postgres');
 let server: Promise<PostgresServer> | undefined;
 let databases = 0;
 const templateFolder = join(tmpdir(), `console-template-${process.pid}`);

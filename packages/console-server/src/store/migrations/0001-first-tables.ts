@@ -434,5 +434,4 @@ async function protocolTables({ table, index }: Schema): Promise<void> {
   await index('c1_tasks_by_connector', 'c1_tasks', ['connector_id', 'seq']);
   await index('c1_tasks_open', 'c1_tasks', ['connector_id', 'seq'], { where: `state in ('pending', 'leased')` });
   await table('c1_nonces', { client_id: 'text', nonce: 'text', until_ms: 'integer' }, ['client_id', 'nonce']);
-  await index('c1_nonces_by_time', 'c1_nonces', ['until_ms']);
 }
