@@ -177,6 +177,19 @@ describe('a server that cannot be reached as it should', () => {
       assert.match(error.message, status === 503 ? /answered HTTP 503/ : /an HTML page.*right host/);
     });
   }
+
+  for (const [status, said] of [
+    [200, /answered GetTask with something that is not gRPC, such as an HTML page/],
+    [502, /answered GetTask with HTTP 502 instead of gRPC/],
+  ] as const) {
+    test(`that gives tokens, but answers calls with an HTML page and status ${status}, is told as such`, async (t) => {
+      const c1 = await startC1(t);
+      const clientId = at(`127.0.0.1:${await serveHtml(t, status, true)}`);
+      const error = await failureOf(channelTo(t, c1, { clientId }));
+      assert.deepEqual([error.code, error.retryable], [Code.Unavailable, true]);
+      assert.match(error.message, said);
+    });
+  }
 });
 
 describe('proxies', () => {

@@ -18,9 +18,17 @@ async function listen(t: TestContext, server: Server): Promise<number> {
   return address.port;
 }
 
-/** Answers every path with an HTML page, as a captive portal does. */
-export function serveHtml(t: TestContext, status: number): Promise<number> {
-  const server = createSecureServer({ ...tls }, (_, response) => {
+/**
+ * Answers every path with an HTML page, as a captive portal does.
+ *
+ * @param givesTokens all but the token endpoint
+ */
+export function serveHtml(t: TestContext, status: number, givesTokens = false): Promise<number> {
+  const server = createSecureServer({ ...tls }, (request, response) => {
+    if (givesTokens && request.url === '/auth/v1/token') {
+      response.end(JSON.stringify({ access_token: 'opaque', token_type: 'Bearer', expires_in: 600 }));
+      return;
+    }
     response.writeHead(status, { 'content-type': 'text/html' });
     response.end('<html><body>Sign in to the network</body></html>');
   });
