@@ -73,6 +73,17 @@ test('the note that a change was begun outlives the process, and gives way to it
   assert.deepEqual(readdirSync(folder), [`${id(1)}.unsent`]);
 });
 
+test('a change that must not be made twice counts as cut off once its process is gone', async (t) => {
+  const { folder, outbox } = await opened(t);
+  await outbox.begin(id(1), 'risked');
+  assert.deepEqual(await (await open(folder)).cutOff(), [id(1)]);
+  // The process that started this one runs on.
+  writeFileSync(join(folder, `${id(1)}.risked`), String(process.ppid));
+  const next = await open(folder);
+  assert.deepEqual(await next.cutOff(), []);
+  assert.equal(next.state(id(1)), 'risked');
+});
+
 test('a process that ended between writing a result and removing the note left the result', async (t) => {
   const { folder, outbox } = await opened(t);
   await outbox.keep(result(id(1)));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type BatonServiceFinishTaskRequest,
@@ -65,14 +65,20 @@ export class Outbox {
 
   /** Notes that a change is about to be made. */
   async begin(taskId: string, state: 'started' | 'risked'): Promise<void> {
-    await writeFile(this.#path(fileName(taskId), state), '', { mode: 0o600 });
+    await writeFile(this.#path(fileName(taskId), state), String(process.pid), { mode: 0o600 });
     await syncFolder(this.#options.folder);
     this.#note(fileName(taskId), state);
   }
 
-  /** Tasks that an earlier run has risked and not ended. */
-  risked(): readonly string[] {
-    return this.#names('risked');
+  /** Tasks that an earlier run has risked and not ended; not those of a process that still runs and may yet end them. */
+  async cutOff(): Promise<readonly string[]> {
+    const names: string[] = [];
+    for (const name of this.#names('risked')) {
+      // Whoever ended it in the meantime has told the server.
+      const pid = await readFile(this.#path(name, 'risked'), 'utf8').catch(() => undefined);
+      if (pid !== undefined && !isRunningElsewhere(Number(pid))) names.push(name);
+    }
+    return names;
   }
 
   /** Keeps a result until `settle`. */
@@ -185,6 +191,16 @@ export class Outbox {
 
   async #remove(name: string, state: TaskState): Promise<void> {
     await rm(this.#path(name, state), { force: true });
+  }
+}
+
+function isRunningElsewhere(pid: number): boolean {
+  // In a container every run may have the same number.
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

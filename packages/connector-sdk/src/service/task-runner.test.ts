@@ -147,6 +147,14 @@ test('of an action that a killed run had begun the next run says at once that no
   assert.equal(finalState.case === 'error' && finalState.value.nonRetryable, true);
 });
 
+test('an action that another process may be about to end is not done a second time when it comes here', async (t) => {
+  const folder = folderOf(t);
+  await (await open(folder, [])).outbox.begin(id, 'risked');
+  const next = await open(folder, []);
+  await next.runner.run(actionTask, running);
+  assert.deepEqual([next.handled(), next.finished[0]?.status?.code], [0, Code.Aborted]);
+});
+
 test('an action notes on disk that it must not be repeated, before it is begun', async (t) => {
   const folder = folderOf(t);
   const { runner, outbox } = await open(folder, [], true, async () => {

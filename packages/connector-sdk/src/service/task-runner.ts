@@ -89,7 +89,7 @@ export class TaskRunner {
   /** Tells the server of changes that an earlier run has begun, has not ended, and that must not be made twice. */
   async answerInterrupted(): Promise<void> {
     const { outbox, context } = this.#options;
-    for (const taskId of outbox.risked()) {
+    for (const taskId of await outbox.cutOff()) {
       context.logger.warn('An earlier run was stopped during a change, and nobody knows whether it took effect', {
         task_id: taskId,
       });
@@ -127,8 +127,9 @@ export class TaskRunner {
     const { outbox, context } = this.#options;
     if (!isChange(task)) return undefined;
     const isRisky = unsafeToRepeat.has(taskType(task));
-    if (outbox.state(task.id) === 'started') {
-      if (isRisky) return unknownOutcome();
+    const before = outbox.state(task.id);
+    if (before === 'risked' || (before === 'started' && isRisky)) return unknownOutcome();
+    if (before === 'started') {
       context.logger.warn('An earlier run was stopped during this task; what is there is looked at first', {
         task_id: task.id,
       });
