@@ -1,0 +1,101 @@
+import { Combobox, TextInput, useCombobox } from '@mantine/core';
+import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import { IconSearch, IconX } from '@tabler/icons-react';
+import { type ReactNode, useRef, useState } from 'react';
+import classes from './toolbar.module.css';
+
+/** Search first, then a chip per field; at the right the server's count and the rest. */
+export function Toolbar({
+  search,
+  onSearch,
+  placeholder,
+  children,
+  right,
+}: {
+  readonly search: string;
+  readonly onSearch: (text: string) => void;
+  readonly placeholder: string;
+  readonly children?: ReactNode;
+  readonly right?: ReactNode;
+}) {
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(search);
+  const tell = useDebouncedCallback(onSearch, 200);
+  useHotkeys([['/', () => input.current?.focus()]]);
+  return (
+    <div className={classes['toolbar']} role="search">
+      <TextInput
+        ref={input}
+        size="xs"
+        className={classes['search'] ?? ''}
+        placeholder={placeholder}
+        aria-label={placeholder}
+        leftSection={<IconSearch size={14} stroke={1.7} aria-hidden />}
+        value={text}
+        onChange={({ currentTarget }) => {
+          setText(currentTarget.value);
+          tell(currentTarget.value);
+        }}
+      />
+      {children}
+      <div className={classes['right']} role="status">
+        {right}
+      </div>
+    </div>
+  );
+}
+
+/** One field to filter by: unset it is only named, set it says what it lets through. OR inside it. */
+export function FilterChip<Value extends string>({
+  name,
+  options,
+  chosen,
+  onChoose,
+}: {
+  readonly name: string;
+  readonly options: readonly { readonly value: Value; readonly label: ReactNode; readonly text: string }[];
+  readonly chosen: readonly Value[];
+  readonly onChoose: (chosen: readonly Value[]) => void;
+}) {
+  const combobox = useCombobox();
+  const texts = options.filter(({ value }) => chosen.includes(value)).map(({ text }) => text);
+  const toggle = (picked: string): void => {
+    const value = options.find((option) => option.value === picked)?.value;
+    if (value === undefined) return;
+    onChoose(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
+  };
+  return (
+    <Combobox store={combobox} onOptionSubmit={toggle} width={200} position="bottom-start">
+      <span className={classes['chip']} data-set={chosen.length > 0}>
+        <Combobox.Target>
+          <button type="button" onClick={() => combobox.toggleDropdown()} aria-label={`Filter by ${name}`}>
+            {name}
+            {texts.length > 0 && <strong>{texts.join(', ')}</strong>}
+          </button>
+        </Combobox.Target>
+        {chosen.length > 0 && (
+          <button type="button" className={classes['clear']} aria-label={`Clear ${name}`} onClick={() => onChoose([])}>
+            <IconX size={12} stroke={1.7} aria-hidden />
+          </button>
+        )}
+      </span>
+      <Combobox.Dropdown>
+        <Combobox.Options aria-label={name}>
+          {options.map(({ value, label }) => (
+            <Combobox.Option
+              key={value}
+              value={value}
+              active={chosen.includes(value)}
+              aria-selected={chosen.includes(value)}
+            >
+              <span className={classes['option']}>
+                <input type="checkbox" checked={chosen.includes(value)} readOnly tabIndex={-1} aria-hidden />
+                {label}
+              </span>
+            </Combobox.Option>
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}

@@ -1,0 +1,3 @@
+export function SystemLogPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function EntitlementPage() {
+  return null;
+}

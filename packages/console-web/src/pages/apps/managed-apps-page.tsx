@@ -1,0 +1,3 @@
+export function ManagedAppsPage() {
+  return null;
+}

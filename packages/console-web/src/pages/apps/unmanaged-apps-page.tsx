@@ -1,0 +1,3 @@
+export function UnmanagedAppsPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function AddConnectorPage() {
+  return null;
+}
