@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
@@ -118,7 +118,9 @@ test('a file that was moved to another task is not taken for its result', async 
 
 test('what a killed process left half written is removed', async (t) => {
   const { folder } = await opened(t);
-  writeFileSync(join(folder, `${id(1)}.unsent.new`), 'half');
+  const half = join(folder, `${id(1)}.unsent.new`);
+  writeFileSync(half, 'half');
+  utimesSync(half, new Date(0), new Date(0));
   assert.equal((await open(folder)).state(id(1)), undefined);
   assert.deepEqual(readdirSync(folder), []);
 });

@@ -30,6 +30,8 @@ export interface OutboxOptions {
 const maxSent = 500;
 /** With more results that the server does not take, no new work is begun. */
 const maxUnsent = 200;
+/** A file that is still aside after this was left by a killed process. */
+const writingMs = 60_000;
 /** After this time the server has long given the task up. */
 const maxAgeMs = 7 * 24 * 60 * 60_000;
 
@@ -153,8 +155,10 @@ export class Outbox {
       const path = join(folder, file);
       const sinceMs = (await stat(path)).mtimeMs;
       const isKnown = aside === undefined && isState(state);
-      if (isKnown && clock.wallMs() - sinceMs < maxAgeMs) found.push({ name, state, sinceMs });
-      else await rm(path, { force: true });
+      const ageMs = clock.wallMs() - sinceMs;
+      if (isKnown && ageMs < maxAgeMs) found.push({ name, state, sinceMs });
+      // Another process may be writing it at this moment.
+      else if (ageMs > writingMs) await rm(path, { force: true });
     }
     // A result beside a note that its task was begun: the process ended between the two steps of `keep`.
     const rank: Readonly<Record<TaskState, number>> = { started: 0, risked: 1, unsent: 2, sent: 3 };
