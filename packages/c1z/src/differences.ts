@@ -16,7 +16,10 @@ export type Difference<T> =
 
 /**
  * What differs between two syncs, of one file or of two: rows by id that only one of them has, or that differ in a byte of
- * `data` or `expansion` (`c1z-format.md §3.3`). In the order of the ids' bytes, one row at a time.
+ * `data` or `expansion` (`c1z-format.md §3.3`). One row at a time, in stored order.
+ *
+ * Both syncs are read from their beginnings side by side: as long as rows of one id meet, nothing is looked up. Where they do
+ * not, each row is looked up in the other sync, and the side that is behind goes on.
  *
  * @example for (const { change, id } of differences(yesterday, today, 'grants')) console.log(change, id)
  */
@@ -25,31 +28,53 @@ export function* differences<Kind extends keyof RowKinds>(
   after: SyncReader,
   kind: Kind,
 ): Generator<Difference<RowKinds[Kind]>> {
-  const olds = before.rowsById(kind);
-  const news = after.rowsById(kind);
-  let old = olds.next();
-  let now = news.next();
-  while (old.done !== true || now.done !== true) {
-    const order = old.done === true ? 1 : now.done === true ? -1 : compareBytes(old.value.id, now.value.id);
-    if (order < 0 && old.done !== true) {
-      yield { change: 'deleted', id: old.value.id, before: old.value };
-      old = olds.next();
-    } else if (order > 0 && now.done !== true) {
-      yield { change: 'created', id: now.value.id, after: now.value };
-      now = news.next();
-    } else if (old.done !== true && now.done !== true) {
-      if (!sameBytes(old.value, now.value)) {
-        yield { change: 'modified', id: now.value.id, before: old.value, after: now.value };
-      }
-      old = olds.next();
-      now = news.next();
+  const olds = before.storedRows(kind);
+  const news = after.storedRows(kind);
+  let old = olds.next().value;
+  let now = news.next().value;
+  while (old !== undefined || now !== undefined) {
+    if (old !== undefined && now !== undefined && old.id === now.id) {
+      if (!sameBytes(old, now)) yield { change: 'modified', id: now.id, before: old, after: now };
+      old = olds.next().value;
+      now = news.next().value;
+      continue;
+    }
+    const oldLater = old === undefined ? undefined : after.storedRow(kind, old.id);
+    if (old !== undefined && oldLater === undefined) {
+      yield { change: 'deleted', id: old.id, before: old };
+      old = olds.next().value;
+      continue;
+    }
+    const nowEarlier = now === undefined ? undefined : before.storedRow(kind, now.id);
+    if (now !== undefined && nowEarlier === undefined) {
+      yield { change: 'created', id: now.id, after: now };
+      now = news.next().value;
+      continue;
+    }
+    // What is left stands elsewhere in the other sync. The row that is farther from its other self has moved: the walk
+    // goes on without it. Only the old one is compared, so that no pair is told twice.
+    if (
+      old !== undefined &&
+      oldLater !== undefined &&
+      (now === undefined || isFarther(oldLater, now, nowEarlier, old))
+    ) {
+      if (!sameBytes(old, oldLater)) yield { change: 'modified', id: old.id, before: old, after: oldLater };
+      old = olds.next().value;
+    } else {
+      now = news.next().value;
     }
   }
 }
 
-/** As SQLite orders text: by its bytes, not by JavaScript's code units. */
-function compareBytes(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+type Place = { readonly rowId: number } | undefined;
+
+/** Whether the old row has the longer way to its other self; one that was passed already is not on the way any more. */
+function isFarther(oldLater: Place, now: Place, nowEarlier: Place, old: Place): boolean {
+  const way = (to: Place, from: Place): number => {
+    const rows = (to?.rowId ?? 0) - (from?.rowId ?? 0);
+    return rows < 0 ? Number.POSITIVE_INFINITY : rows;
+  };
+  return way(oldLater, now) >= way(nowEarlier, old);
 }
 
 function sameBytes(a: StoredRow<unknown>, b: StoredRow<unknown>): boolean {

@@ -39,6 +39,8 @@ export interface RowPage<T> {
 /** A row as it is stored; `read` decodes it. */
 export interface StoredRow<T> {
   readonly id: string;
+  /** Where it stands in the stored order. */
+  readonly rowId: number;
   readonly data: Uint8Array;
   /** Of a grant (`c1z-format.md §2.5`). */
   readonly expansion: Uint8Array | null;
@@ -111,8 +113,9 @@ export interface SyncReader {
     resourceType: string;
     resource: string;
   }): IteratorObject<{ entitlementId: string; resource: { resourceType: string; resource: string } }>;
-  /** Every row in the order of its id's bytes, one at a time: for comparing with another sync. */
-  rowsById<Kind extends keyof RowKinds>(kind: Kind): IteratorObject<StoredRow<RowKinds[Kind]>, undefined>;
+  /** Every row in stored order, one at a time: for comparing with another sync. */
+  storedRows<Kind extends keyof RowKinds>(kind: Kind): IteratorObject<StoredRow<RowKinds[Kind]>, undefined>;
+  storedRow<Kind extends keyof RowKinds>(kind: Kind, id: string): StoredRow<RowKinds[Kind]> | undefined;
   /** The stored statistics, or counted when the file has none that can be trusted (`c1z-format.md §4.7`). */
   stats(): SyncStats;
 }

@@ -22,19 +22,23 @@ import type { GrantKey, GrantOptions, GrantRef, RowPage, StoredRow, SyncReader, 
 const PAGE_ROWS = 10_000;
 
 type Row = Record<string, SQLOutputValue>;
+/** A row of which only the id and the message matter. */
+type Blob = Readonly<Record<string, unknown>>;
 type Filter = readonly [condition: string, value: string];
 
 /** Reads the rows of one sync from an open database. */
 export class StoredSync implements SyncReader {
   readonly run: SyncRun;
   protected readonly connection: Connection;
+  /** The column, which files of older writers lack. */
+  readonly #expansion: string;
   readonly #grantColumns: string;
 
   constructor(connection: Connection, run: SyncRun) {
     this.connection = connection;
     this.run = run;
-    const expansion = columnNames(connection.db, 'v1_grants').has('expansion') ? 'expansion' : 'null as expansion';
-    this.#grantColumns = `id, external_id, entitlement_id, resource_type_id, resource_id, principal_resource_type_id, principal_resource_id, ${expansion}, data`;
+    this.#expansion = columnNames(connection.db, 'v1_grants').has('expansion') ? 'expansion' : 'null';
+    this.#grantColumns = `id, external_id, entitlement_id, resource_type_id, resource_id, principal_resource_type_id, principal_resource_id, ${this.#expansion} as expansion, data`;
   }
 
   resourceTypes(): ResourceType[] {
@@ -151,22 +155,51 @@ export class StoredSync implements SyncReader {
     }
   }
 
-  *rowsById<Kind extends keyof RowKinds>(kind: Kind): Generator<StoredRow<RowKinds[Kind]>, undefined> {
-    const columns = kind === 'grants' ? this.#grantColumns : 'external_id, data';
+  *storedRows<Kind extends keyof RowKinds>(kind: Kind): Generator<StoredRow<RowKinds[Kind]>, undefined> {
     const statement = this.connection.db.prepare(
-      `select ${columns} from v1_${kind} where sync_id = ? order by external_id`,
+      `select ${this.#storedColumns(kind)} from v1_${kind} where sync_id = ? order by id`,
     );
-    for (const row of statement.iterate(this.run.syncId)) {
-      const { data, expansion } = row;
-      yield {
-        id: String(row['external_id']),
-        data: data instanceof Uint8Array ? data : new Uint8Array(),
-        expansion: expansion instanceof Uint8Array ? expansion : null,
-        read: () => readers[kind](row),
-      };
-    }
+    statement.setReturnArrays(true);
+    const rows: Iterable<unknown> = statement.iterate(this.run.syncId);
+    for (const row of rows) yield this.#storedRow(kind, row);
     return undefined;
   }
+
+  storedRow<Kind extends keyof RowKinds>(kind: Kind, id: string): StoredRow<RowKinds[Kind]> | undefined {
+    const sql = `select ${this.#storedColumns(kind)} from v1_${kind} where external_id = ? and sync_id = ? order by id desc limit 1`;
+    const statement = this.connection.statement(sql);
+    statement.setReturnArrays(true);
+    const row: unknown = statement.get(id, this.run.syncId);
+    return row === undefined ? undefined : this.#storedRow(kind, row);
+  }
+
+  #storedColumns(kind: keyof RowKinds): string {
+    return `id, external_id, data, ${kind === 'grants' ? this.#expansion : 'null'}`;
+  }
+
+  #storedRow<Kind extends keyof RowKinds>(kind: Kind, row: unknown): StoredRow<RowKinds[Kind]> {
+    const [rowId, id, data, expansion]: unknown[] = Array.isArray(row) ? row : [];
+    return {
+      id: String(id),
+      rowId: Number(rowId),
+      data: data instanceof Uint8Array ? data : new Uint8Array(),
+      expansion: expansion instanceof Uint8Array ? expansion : null,
+      read: () => this.#readers[kind](String(id), data, expansion),
+    };
+  }
+
+  readonly #readers: {
+    readonly [Kind in keyof RowKinds]: (id: string, data: unknown, expansion: unknown) => RowKinds[Kind];
+  } = {
+    resources: (id, data) => decode(ResourceSchema, { external_id: id, data: data }, 'resource'),
+    entitlements: (id, data) => decode(EntitlementSchema, { external_id: id, data: data }, 'entitlement'),
+    grants: (id, data, expansion) => {
+      const grant = decode(GrantSchema, { external_id: id, data }, 'grant');
+      // A slim one needs its other columns too.
+      if (grant.entitlement === undefined || grant.principal === undefined) return this.grant(id) ?? grant;
+      return withExpansion(grant, expansion);
+    },
+  };
 
   stats(): SyncStats {
     const hasStats = columnNames(this.connection.db, 'v1_sync_runs').has('stats');
@@ -216,12 +249,6 @@ export class StoredSync implements SyncReader {
   }
 }
 
-const readers: { readonly [Kind in keyof RowKinds]: (row: Row) => RowKinds[Kind] } = {
-  resources: (row) => decode(ResourceSchema, row, 'resource'),
-  entitlements: (row) => decode(EntitlementSchema, row, 'entitlement'),
-  grants: (row) => toGrant(row),
-};
-
 function ofEntitlement(id: string | undefined): Filter[] {
   return id === undefined ? [] : [['entitlement_id = ?', id]];
 }
@@ -250,7 +277,7 @@ function ofPrincipal(principal: { resourceType: string; resource: string } | und
   ];
 }
 
-function decode<Desc extends DescMessage>(schema: Desc, row: Row, kind: string): MessageShape<Desc> {
+function decode<Desc extends DescMessage>(schema: Desc, row: Blob, kind: string): MessageShape<Desc> {
   const data = row['data'];
   try {
     if (data instanceof Uint8Array) return fromBinary(schema, data);
@@ -260,7 +287,7 @@ function decode<Desc extends DescMessage>(schema: Desc, row: Row, kind: string):
   throw damaged(kind, row, undefined);
 }
 
-function damaged(kind: string, row: Row, cause: unknown): BatonError {
+function damaged(kind: string, row: Blob, cause: unknown): BatonError {
   const id = String(row['external_id']);
   return new BatonError(Code.DataLoss, `the stored ${kind} “${id}” cannot be read; sync again into a new file`, {
     cause,
@@ -281,7 +308,10 @@ function toGrant(row: Row): Grant {
     },
   });
   if (grant.id === '') grant.id = String(row['external_id']);
-  const expansion = row['expansion'];
+  return withExpansion(grant, row['expansion']);
+}
+
+function withExpansion(grant: Grant, expansion: unknown): Grant {
   if (expansion instanceof Uint8Array && expansion.length > 0) attachExpansion(grant, expansion);
   return grant;
 }

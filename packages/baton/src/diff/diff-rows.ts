@@ -9,7 +9,7 @@ import {
 } from '@baton-ts/protocol/connector-v2';
 import { toProtoJson } from '@baton-ts/protocol/json';
 import { Joins, refOf } from '../lists/joins.ts';
-import { displayName, resourceName } from '../lists/resource-facts.ts';
+import { displayName, entitlementName, resourceName } from '../lists/resource-facts.ts';
 import type { SyncPair } from './pick-syncs.ts';
 
 export const kinds = ['resources', 'entitlements', 'grants'] as const;
@@ -27,10 +27,10 @@ export interface DiffRow {
   /** Who holds it, for grants. */
   readonly principal: Resource | undefined;
   /** The message as protobuf JSON: of a modified row as it is now. */
-  readonly json: string;
+  readonly json: () => string;
 }
 
-/** All differences: resources, entitlements, grants, each in the order of ids. */
+/** All differences: resources, entitlements, grants, each in the order in which the two syncs hold them. */
 export function* diffRows(syncs: SyncPair): Generator<DiffRow> {
   const names = { before: new Joins(syncs.before), after: new Joins(syncs.after) };
   for (const difference of differences(syncs.before, syncs.after, 'resources')) {
@@ -40,7 +40,7 @@ export function* diffRows(syncs: SyncPair): Generator<DiffRow> {
       ...row('resources', difference),
       typeName,
       name: resourceName(item),
-      json: toProtoJson(ResourceSchema, item),
+      json: () => toProtoJson(ResourceSchema, item),
     };
   }
   for (const difference of differences(syncs.before, syncs.after, 'entitlements')) {
@@ -48,8 +48,8 @@ export function* diffRows(syncs: SyncPair): Generator<DiffRow> {
     yield {
       ...row('entitlements', difference),
       typeName: typeOf(item, joins),
-      name: nameOf(item),
-      json: toProtoJson(EntitlementSchema, item),
+      name: entitlementName(item),
+      json: () => toProtoJson(EntitlementSchema, item),
     };
   }
   for (const difference of differences(syncs.before, syncs.after, 'grants')) {
@@ -58,9 +58,9 @@ export function* diffRows(syncs: SyncPair): Generator<DiffRow> {
     yield {
       ...row('grants', difference),
       typeName: typeOf(entitlement, joins),
-      name: nameOf(entitlement),
+      name: entitlementName(entitlement),
       principal: joins.resource(refOf(item.principal)),
-      json: toProtoJson(GrantSchema, item),
+      json: () => toProtoJson(GrantSchema, item),
     };
   }
 }
@@ -81,11 +81,4 @@ function row(kind: Kind, { change, id }: Difference<unknown>): Pick<DiffRow, 'ki
 
 function typeOf(entitlement: Entitlement, joins: Joins): string {
   return displayName(joins.resourceType(refOf(entitlement.resource).resourceType));
-}
-
-/** `Member of Ops` says all; a bare slug needs its resource. */
-function nameOf(entitlement: Entitlement): string {
-  const own = displayName(entitlement);
-  const on = entitlement.resource === undefined ? '' : resourceName(entitlement.resource);
-  return on === '' || own.includes(on) || own !== entitlement.slug ? own : `${own} of ${on}`;
 }

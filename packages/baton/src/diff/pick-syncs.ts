@@ -25,13 +25,18 @@ export function pickSyncs(file: OpenFile, baseFile: OpenFile | undefined, flags:
   const base = baseFile ?? file;
   const before =
     named(base, flags.optional('base')) ??
-    finishedFull(base).find((sync) => baseFile !== undefined || isEarlier(sync, after));
+    (baseFile === undefined ? syncBefore(file, after) : finishedFull(baseFile)[0]);
   if (before !== undefined) return { before, after };
   const next = baseFile === undefined ? 'Sync again, or name an earlier file with --base-file' : 'Name another file';
   throw new BatonError(
     Code.Unknown,
     `cannot diff single sync run: ${base.name} holds no sync to compare with. ${next}`,
   );
+}
+
+/** The finished full sync of the file that came before another one. */
+export function syncBefore(file: OpenFile, after: SyncReader): SyncReader | undefined {
+  return finishedFull(file).find((sync) => isEarlier(sync, after));
 }
 
 function named(file: OpenFile, syncId: string | undefined): SyncReader | undefined {

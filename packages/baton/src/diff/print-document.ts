@@ -6,11 +6,10 @@ const changes: readonly Change[] = ['created', 'deleted', 'modified'];
 
 /** The document that `baton diff` has always printed (`baton.v1.C1ZDiffOutput`), in a stable order. */
 export async function printDiffDocument(rows: Iterable<DiffRow>, signal: AbortSignal): Promise<void> {
-  // Rows come by kind and id, the document wants them by kind and change; equal keys keep their order.
-  using sorter = new Sorter([false]);
-  for (const { kind, change, json } of rows) {
+  using sorter = new Sorter([false, false]);
+  for (const { kind, change, id, json } of rows) {
     signal.throwIfAborted();
-    sorter.add([placeOf(kinds.indexOf(kind), changes.indexOf(change))], [kind, change, json]);
+    sorter.add([placeOf(kinds.indexOf(kind), changes.indexOf(change)), id], [kind, change, json()]);
   }
   const sink = await Sink.open(process.env);
   try {

@@ -30,7 +30,7 @@ const diffList: List<DiffRow> = {
     },
     principal: resourceVariable(({ principal }) => principal),
   },
-  json: ({ change, kind, json }) => `{"change":"${change}","kind":"${kind.slice(0, -1)}","value":${json}}`,
+  json: ({ change, kind, json }) => `{"change":"${change}","kind":"${kind.slice(0, -1)}","value":${json()}}`,
 };
 
 /** Flags that ask for rows instead of the whole picture. */

@@ -59,7 +59,8 @@ export function rollbackExpansion(
           continue;
         }
       } else if (sources.length > 1) {
-        restore.run(encode(GrantSchema, withoutSources(grant)), Number(row['id']));
+        delete grant.sources;
+        restore.run(encode(GrantSchema, grant), Number(row['id']));
         counts.restored += 1;
       }
       counts.left += 1;
@@ -69,10 +70,6 @@ export function rollbackExpansion(
   db.exec('commit');
   file.recalculateStats(syncId);
   return counts;
-}
-
-function withoutSources({ sources: _, ...grant }: Grant): Grant {
-  return grant;
 }
 
 function readGrant(data: unknown, id: string): Grant {
