@@ -153,7 +153,9 @@ export class Outbox {
     for (const file of await readdir(folder)) {
       const [name = '', state = '', aside] = file.split('.');
       const path = join(folder, file);
-      const sinceMs = (await stat(path)).mtimeMs;
+      const sinceMs = (await stat(path).catch(() => undefined))?.mtimeMs;
+      // It was there a moment ago.
+      if (sinceMs === undefined) continue;
       const isKnown = aside === undefined && isState(state);
       const ageMs = clock.wallMs() - sinceMs;
       if (isKnown && ageMs < maxAgeMs) found.push({ name, state, sinceMs });
