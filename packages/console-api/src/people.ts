@@ -37,9 +37,9 @@ export type User = z.infer<typeof user>;
 
 const profile = {
   displayName: z.string().trim().min(1).max(200),
-  jobTitle: z.string().trim().max(200).default(''),
-  department: z.string().trim().max(200).default(''),
-  managerEmail: z.union([z.literal(''), z.email()]).default(''),
+  jobTitle: z.string().trim().max(200),
+  department: z.string().trim().max(200),
+  managerEmail: z.union([z.literal(''), z.email()]),
 };
 
 export const password = z.string().min(12).max(200);
@@ -121,7 +121,10 @@ export const peopleEndpoints = {
   'POST /api/v1/users': {
     body: z.object({
       email: z.email(),
-      ...profile,
+      displayName: profile.displayName,
+      jobTitle: profile.jobTitle.default(''),
+      department: profile.department.default(''),
+      managerEmail: profile.managerEmail.default(''),
       roles: z.array(role).default([]),
       invite: z.boolean().default(false),
     }),

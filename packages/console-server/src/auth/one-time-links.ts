@@ -6,7 +6,8 @@ import { hashOf, newToken } from './tokens.ts';
 export type LinkPurpose = Tables['one_time_links']['purpose'];
 
 export interface OneTimeLink {
-  readonly personId: string | null;
+  /** Absent for the first start. */
+  readonly personId: string | undefined;
 }
 
 /**
@@ -59,7 +60,7 @@ export async function findLink(
     .where('used_ms', 'is', null)
     .where('expires_ms', '>', nowMs)
     .executeTakeFirst();
-  return row === undefined ? undefined : { personId: row.person_id };
+  return row === undefined ? undefined : { personId: row.person_id ?? undefined };
 }
 
 /** Takes the link: of two at the same moment one gets it. */
