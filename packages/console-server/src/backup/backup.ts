@@ -7,7 +7,7 @@ import { SCHEMA_VERSION } from '../store/migrations/migrate.ts';
 import { DATABASE_FILE, type StorePlace } from '../store/open-store.ts';
 import { shownUrl } from '../store/postgres-dialect.ts';
 import { checkSqlite, copySqlite, dumpPostgres, postgresVersion, restorePostgres } from './database-copy.ts';
-import { copyFile, factsOf, filesBelow } from './files.ts';
+import { copyFile, type FileFacts, factsOf, filesBelow } from './files.ts';
 import { type BackedUpFile, MANIFEST_FILE, type Manifest, newManifest, readManifest } from './manifest.ts';
 
 /** Names inside a backup. */
@@ -44,7 +44,7 @@ export async function backUp(place: StorePlace, toFolder: string, clock: Clock):
     const schemaVersion = isPostgres ? await dumpPostgres(databaseUrl, copy) : await copySqlite(dataDir, copy);
     const files = [{ path: isPostgres ? POSTGRES_DUMP : SQLITE_COPY, ...(await factsOf(copy)) }];
     for (const path of dataFiles(dataDir)) {
-      const facts = await copyFile(join(dataDir, path), join(draft, FILES, path)).catch(unlessGone);
+      const facts = await copyUnlessGone(join(dataDir, path), join(draft, FILES, path));
       if (facts !== undefined) files.push({ path: `${FILES}${path}`, ...facts });
     }
     const manifest = newManifest({
@@ -140,12 +140,19 @@ function unlisted(path: string): BackedUpFile {
 }
 
 function dataFiles(dataDir: string): string[] {
+  if (!existsSync(dataDir)) return [];
   return filesBelow(dataDir).filter((path) => path !== KEY_FILE && !path.startsWith(DATABASE_FILE));
 }
 
-/** The server may have removed a file in the meantime. */
-function unlessGone(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+/** The server may remove a file in the meantime. */
+async function copyUnlessGone(from: string, to: string): Promise<FileFacts | undefined> {
+  try {
+    return await copyFile(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    rmSync(to, { force: true });
+    return undefined;
+  }
 }
 
 function summary(files: readonly BackedUpFile[]): BackupSummary {

@@ -94,6 +94,7 @@ async function runProgram(name: string, args: readonly string[], databaseUrl: st
     PGUSER: user ?? '',
     PGPASSWORD: typeof password === 'string' ? password : '',
     PGDATABASE: database ?? '',
+    PGSSLMODE: new URL(databaseUrl).searchParams.get('sslmode') ?? 'prefer',
   };
   const options = args.map((arg) => (arg === '--dbname=' ? `--dbname=${env.PGDATABASE}` : arg));
   const child = spawn(join(folder, name), options, { env, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -14,8 +15,13 @@ import {
 } from 'kysely';
 import { WriteLock } from './write-lock.ts';
 
-/** How long another process may hold the file before a write gives up. The wait stops this process, so it is short. */
-export const BUSY_TIMEOUT_MS = 5_000;
+/** How long another process, such as a command, may be writing before a write gives up. */
+const BUSY_LIMIT_MS = 5_000;
+const BUSY_RETRY_MS = 10;
+/** `SQLITE_BUSY`. */
+const BUSY = 5;
+/** Readers never wait for writers; this is for the moment in which a file is recovered. It stops the whole process. */
+const READER_TIMEOUT_MS = 1_000;
 /** Kept prepared: a server uses some hundred statements. */
 const STATEMENTS_KEPT = 256;
 /** A statement longer than this, such as a big insert, is not kept. */
@@ -57,10 +63,10 @@ class SqliteDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    const db = new DatabaseSync(this.#path, { timeout: BUSY_TIMEOUT_MS });
+    const db = new DatabaseSync(this.#path, { timeout: 0 });
     try {
-      db.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
-        pragma cache_size = -32000; pragma journal_size_limit = 67108864`);
+      await whenFree(() => db.exec('pragma journal_mode = wal'));
+      db.exec('pragma synchronous = full; pragma cache_size = -32000; pragma journal_size_limit = 67108864');
       this.#writer = new Connection(db);
       this.#reader = new Connection(openReader(this.#path));
     } catch (error) {
@@ -129,7 +135,7 @@ class RoutedConnection implements DatabaseConnection {
   async begin(): Promise<void> {
     await this.#lock.hold();
     try {
-      this.#writer.execute('begin immediate', []);
+      await whenFree(() => this.#writer.execute('begin immediate', []));
       this.#inTransaction = true;
       this.#turnStartedMs = performance.now();
     } catch (error) {
@@ -158,7 +164,7 @@ class RoutedConnection implements DatabaseConnection {
     if (onlyReads(compiled)) return this.#reader.execute(compiled.sql, compiled.parameters);
     await this.#lock.hold();
     try {
-      return this.#writer.execute(compiled.sql, compiled.parameters);
+      return await whenFree(() => this.#writer.execute<R>(compiled.sql, compiled.parameters));
     } finally {
       this.#lock.release();
     }
@@ -245,9 +251,30 @@ function plain(row: object): object {
 }
 
 function openReader(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  const db = new DatabaseSync(path, { readOnly: true, timeout: READER_TIMEOUT_MS });
   db.exec('pragma cache_size = -32000');
   return db;
+}
+
+/** Tries again while another process is writing, and leaves this one free meanwhile. */
+async function whenFree<R>(run: () => R): Promise<R> {
+  const limitMs = performance.now() + BUSY_LIMIT_MS;
+  for (;;) {
+    try {
+      return run();
+    } catch (error) {
+      const { errcode } = error as { readonly errcode?: unknown };
+      if (typeof errcode !== 'number' || (errcode & 0xff) !== BUSY) throw error;
+      if (performance.now() > limitMs) {
+        throw new BatonError(
+          Code.Unavailable,
+          `Another process has been writing to the database for ${BUSY_LIMIT_MS / 1000} s. Try again when it is through; several servers need PostgreSQL.`,
+          { cause: error },
+        );
+      }
+      await setTimeout(BUSY_RETRY_MS);
+    }
+  }
 }
 
 function onlyReads({ query, sql }: CompiledQuery): boolean {

@@ -34,7 +34,7 @@ export function schemaOf(db: Kysely<Tables>, dialect: Store['dialect']): Schema 
       for (const [column, kind] of Object.entries(columns)) {
         if (kind === 'serial') {
           builder = builder.addColumn(column, integer, (it) =>
-            isPostgres ? it.generatedByDefaultAsIdentity().primaryKey() : it.primaryKey().autoIncrement(),
+            isPostgres ? it.generatedByDefaultAsIdentity().primaryKey() : it.notNull().primaryKey().autoIncrement(),
           );
           continue;
         }
