@@ -13,6 +13,7 @@ import { principalsCompareCommand } from './principals-compare.ts';
 import { recalculateStatsCommand } from './recalculate-stats.ts';
 import { resourceTypesCommand } from './resource-types.ts';
 import { resourcesCommand } from './resources.ts';
+import { reviewCommand } from './review.ts';
 import { rollbackExpansionCommand } from './rollback-expansion.ts';
 import { sanitizeCommand } from './sanitize.ts';
 import { statsCommand } from './stats.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   statsCommand,
   diffCommand,
   verifyCommand,
+  reviewCommand,
   exportCsvCommand,
   exportXlsxCommand,
   exportC1zCommand,

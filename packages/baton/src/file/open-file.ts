@@ -54,7 +54,11 @@ export function openFile(context: { readonly flags: Flags; readonly signal: Abor
  * @throws BatonError that says what is wrong with it: missing, empty, cut off, damaged, foreign, a v3 container
  */
 export async function openFileAt(path: string, signal: AbortSignal): Promise<OpenFile> {
-  const located = await locateFile(path, signal);
+  return openLocated(await locateFile(path, signal), signal);
+}
+
+/** Opens a file that was located; it is disposed of with the open file, and when opening fails. */
+export async function openLocated(located: LocatedFile, signal: AbortSignal): Promise<OpenFile> {
   try {
     const c1z = await openC1zReader(located.path, { name: located.name, signal });
     return {

@@ -1,5 +1,5 @@
 import { findAnnotation } from '@baton-ts/protocol/annotations';
-import { type Resource, type UserTrait, UserTraitSchema } from '@baton-ts/protocol/connector-v2';
+import { type Entitlement, type Resource, type UserTrait, UserTraitSchema } from '@baton-ts/protocol/connector-v2';
 import type { JsonObject } from '@bufbuild/protobuf';
 
 /** What a resource says of its state; `unknown` when it says nothing. */
@@ -12,6 +12,11 @@ const states = ['unknown', 'enabled', 'disabled', 'deleted'] as const;
 export function stateOf(resource: Resource): ResourceState {
   const own = states[resource.status?.status ?? 0] ?? 'unknown';
   return own === 'unknown' ? (states[userTrait(resource)?.status?.status ?? 0] ?? 'unknown') : own;
+}
+
+/** What a resource says about its state in words, for example `invitation expired`. */
+export function statusDetailsOf(resource: Resource): string {
+  return resource.status?.details || userTrait(resource)?.status?.details || '';
 }
 
 /** What else is known of a resource: its profile, or that of its user trait in files of older writers. */
@@ -37,4 +42,11 @@ export function resourceName(resource: Resource): string {
 /** The name of a resource type or an entitlement; its id when it has none. */
 export function displayName(thing: { readonly displayName: string; readonly id: string }): string {
   return thing.displayName === '' ? thing.id : thing.displayName;
+}
+
+/** The name of an entitlement among those of other resources: `Member of Ops` says all, a bare slug needs its resource. */
+export function entitlementName(entitlement: Entitlement): string {
+  const own = displayName(entitlement);
+  const on = entitlement.resource === undefined ? '' : resourceName(entitlement.resource);
+  return on === '' || own.includes(on) || own !== entitlement.slug ? own : `${own} of ${on}`;
 }
