@@ -79,8 +79,8 @@ function readRecords(csv: string): Cells[] {
       },
     });
   } catch (cause) {
-    const isNumbered = cause instanceof Error && 'lines' in cause && typeof cause.lines === 'number';
-    const lines = isNumbered ? `, near line ${cause.lines}` : '';
+    const ended: unknown = cause instanceof Error && 'lines' in cause ? cause.lines : undefined;
+    const lines = typeof ended === 'number' ? `, near line ${ended}` : '';
     throw new BatonError(
       Code.InvalidArgument,
       `The file is not a CSV file${lines}. Check that every quotation mark is closed.`,
