@@ -269,7 +269,15 @@ export interface Tables {
 
   /** Of the protocol server: `record` is its record as JSON, the other columns are what it searches by. */
   c1_connectors: { seq: Generated<number>; id: string; record: string };
-  c1_credentials: { seq: Generated<number>; client_id: string; connector_id: string; record: string };
+  /** The last two are the console's own: who made it, and when it last opened anything. */
+  c1_credentials: {
+    seq: Generated<number>;
+    client_id: string;
+    connector_id: string;
+    record: string;
+    created_by: string | null;
+    last_used_ms: number | null;
+  };
   c1_hosts: { connector_id: string; host_id: string; record: string };
   c1_tasks: {
     seq: Generated<number>;

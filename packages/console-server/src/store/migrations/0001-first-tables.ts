@@ -416,7 +416,14 @@ async function operationTables({ table, index }: Schema): Promise<void> {
 async function protocolTables({ table, index }: Schema): Promise<void> {
   await table('c1_connectors', { seq: 'serial', id: 'text', record: 'text' });
   await index('c1_connectors_id', 'c1_connectors', ['id'], { unique: true });
-  await table('c1_credentials', { seq: 'serial', client_id: 'text', connector_id: 'text', record: 'text' });
+  await table('c1_credentials', {
+    seq: 'serial',
+    client_id: 'text',
+    connector_id: 'text',
+    record: 'text',
+    created_by: 'text?',
+    last_used_ms: 'integer?',
+  });
   await index('c1_credentials_id', 'c1_credentials', ['client_id'], { unique: true });
   await index('c1_credentials_by_connector', 'c1_credentials', ['connector_id', 'seq']);
   await table('c1_hosts', { connector_id: 'text', host_id: 'text', record: 'text' }, ['connector_id', 'host_id']);
