@@ -4,7 +4,7 @@
  */
 export const vocabulary: ReadonlySet<string> = new Set(
   `
-  account action admin administrator api-key api_key app application assigned assignment assignee billing
+  access account action admin administrator api-key api_key app application assigned assignment assignee billing
   bot bucket business-unit channel city collaborator company contributor country created_at credential database delete
   department deployment device directory display_name domain editor email emails employee employee_id employee_type
   environment execute external_id first_name full_name group groups guest id invitation invite is_admin is_sso job_title
