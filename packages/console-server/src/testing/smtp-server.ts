@@ -63,7 +63,7 @@ export async function startSmtpServer(t: TestContext): Promise<SmtpServer> {
         data = '';
         say('354 go on');
       } else if (verb === 'QUIT') socket.end('221 bye\r\n');
-      else say('250 ok');
+      else say('502 not known here');
     };
     socket.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\r\n');
