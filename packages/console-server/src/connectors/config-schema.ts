@@ -29,6 +29,7 @@ const field = z.object({
   intField: z.object({ defaultValue: z.union([z.string(), z.number()]).optional() }).optional(),
   stringSliceField: z.object({ defaultValue: z.array(z.string()).optional() }).optional(),
 });
+type PrintedField = z.infer<typeof field>;
 const configuration = z.object({ fields: z.array(field).max(200) });
 
 /**
@@ -62,7 +63,7 @@ export function fieldsOf(printed: unknown): ConfigField[] {
     .map(formField);
 }
 
-function formField(field: z.infer<typeof field>): ConfigField {
+function formField(field: PrintedField): ConfigField {
   const { stringField, boolField, intField, stringSliceField } = field;
   const options = stringField?.options ?? [];
   const base = {
