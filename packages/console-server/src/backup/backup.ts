@@ -40,6 +40,8 @@ export async function backUp(place: StorePlace, toFolder: string, clock: Clock):
     mkdirSync(draft, { recursive: true, mode: 0o700 });
     const isPostgres = databaseUrl !== undefined && databaseUrl !== '';
     const copy = join(draft, isPostgres ? POSTGRES_DUMP : SQLITE_COPY);
+    // The programs that fill it would let others read it.
+    writeFileSync(copy, '', { mode: 0o600 });
     // The database first: a file that it names was there before, and stays.
     const schemaVersion = isPostgres ? await dumpPostgres(databaseUrl, copy) : await copySqlite(dataDir, copy);
     const files = [{ path: isPostgres ? POSTGRES_DUMP : SQLITE_COPY, ...(await factsOf(copy)) }];

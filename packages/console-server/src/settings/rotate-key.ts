@@ -1,3 +1,4 @@
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Transaction } from 'kysely';
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -12,15 +13,20 @@ const ROWS_AT_ONCE = 200;
  * Seals everything that is sealed with the newest key. It can be stopped and run again at any time: both keys open until
  * it is through.
  *
- * @param options.makeKey whether to make a new key first; with `BATON_CONSOLE_KEY` a person has put it there
  * @returns how many texts it sealed again
+ * @throws BatonError `FailedPrecondition` when the key comes from `BATON_CONSOLE_KEY` and there is no new one in it
  */
-export async function rotateKey(store: Store, ring: KeyRing, { makeKey }: { makeKey: boolean }): Promise<number> {
-  if (makeKey) {
-    // Nothing may be left that only the key before the last opens: adding one forgets it.
-    await sealAgain(store, secretBox(ring));
-    ring.addKey();
+export async function rotateKey(store: Store, ring: KeyRing): Promise<number> {
+  if (ring.addKey === undefined && ring.keys().length === 1) {
+    throw new BatonError(
+      Code.FailedPrecondition,
+      'The key comes from BATON_CONSOLE_KEY. Set it to the new key, a comma and the old key, and run this again.',
+    );
   }
+  // Nothing may be left that only the key before the last opens: adding one forgets it.
+  const early = await sealAgain(store, secretBox(ring));
+  if (ring.addKey === undefined) return early;
+  ring.addKey();
   return await sealAgain(store, secretBox(ring));
 }
 

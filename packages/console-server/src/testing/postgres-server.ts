@@ -36,7 +36,8 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   const child = spawn(
     'sh',
     ['-c', script, join(binaries, 'postgres'), '-D', data, '-k', folder, '-h', '', '-F', '-c', 'max_connections=200'],
-    { ...run, stdio: ['pipe', 'ignore', 'pipe'] },
+    // A group of its own: a signal to the test run must not end the shell before it has cleaned up.
+    { ...run, stdio: ['pipe', 'ignore', 'pipe'], detached: true },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
