@@ -134,7 +134,7 @@ describeOnStores('signing in', (open) => {
   test('a disabled person is out at once and stays out, in the words of a wrong password', async (t) => {
     const { ines, person, browser } = await start(t);
     const omar = await person(ines, OMAR);
-    const id = String((await omar.get('/api/v1/session')).at('user', 'id'));
+    const id = (await omar.get('/api/v1/session')).textAt('user', 'id');
     assert.equal((await ines.post(`/api/v1/users/${id}/disable`)).status, 200);
     assert.equal(await isIn(omar), false);
     const again = await browser().signIn(OMAR);

@@ -28,7 +28,7 @@ export interface PeopleParts {
   /** The organization's name, for the profile menu and mails. */
   readonly instanceName: () => Promise<string>;
   /** Of the protocol server's store. */
-  readonly rememberNonce: AssertionStore['rememberNonce'];
+  readonly nonces: Pick<AssertionStore, 'rememberNonce'>;
   /** `BATON_CONSOLE_ALLOW_PRIVATE_ISSUER`. */
   readonly allowPrivateIssuer: boolean;
   readonly reportSignInProblem?: NonNullable<OidcParts['report']>;
@@ -38,7 +38,7 @@ export interface PeopleParts {
 
 /** People and sign-in, put together. */
 export function peopleServices(parts: PeopleParts) {
-  const { store, clock, audit, box, instanceName, rememberNonce } = parts;
+  const { store, clock, audit, box, instanceName, nonces } = parts;
   const signIn = new SignIn({ ...parts, hashes: new PasswordHashes(parts.passwordCost) });
   const firstStart = new FirstStart({ ...parts, signIn });
   const invitations = new Invitations({ ...parts, signIn });
@@ -58,7 +58,7 @@ export function peopleServices(parts: PeopleParts) {
     authentication: new Authentication(signIn, accessTokens),
     firstStart,
     oidc,
-    answerTokenRequest: tokenEndpoint({ clock, apiKeys, accessTokens, rememberNonce }),
+    answerTokenRequest: tokenEndpoint({ clock, apiKeys, accessTokens, nonces }),
     routes: peopleRoutes({
       store,
       clock,

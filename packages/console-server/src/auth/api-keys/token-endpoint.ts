@@ -31,7 +31,7 @@ export interface TokenEndpointParts {
   readonly apiKeys: ApiKeys;
   readonly accessTokens: AccessTokens;
   /** Of the protocol server's store: both kinds of clients share the memory of assertions that were used. */
-  readonly rememberNonce: AssertionStore['rememberNonce'];
+  readonly nonces: Pick<AssertionStore, 'rememberNonce'>;
 }
 
 /**
@@ -39,13 +39,13 @@ export interface TokenEndpointParts {
  * secret itself.
  */
 export function tokenEndpoint(parts: TokenEndpointParts) {
-  const { clock, apiKeys, accessTokens, rememberNonce } = parts;
+  const { clock, apiKeys, accessTokens, nonces } = parts;
   const store: AssertionStore = {
     async credential(clientId) {
       const live = await apiKeys.live(clientId);
       return live === undefined ? undefined : { clientId, publicKey: live.row.public_key, revokedAtMs: undefined };
     },
-    rememberNonce,
+    rememberNonce: (...nonce) => nonces.rememberNonce(...nonce),
   };
 
   /** @param form the fields of the body, which is `application/x-www-form-urlencoded` */

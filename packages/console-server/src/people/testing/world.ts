@@ -45,7 +45,7 @@ export async function startWorld(t: TestContext, store: Store, options: Partial<
     mailer: { send: async (_trx, mail) => void mails.push(mail) },
     publicUrl: PUBLIC_URL,
     instanceName: async () => 'Marlowe Goods',
-    rememberNonce: c1Store(store, box, clock).rememberNonce,
+    nonces: c1Store(store, box, clock),
     allowPrivateIssuer: false,
     passwordCost: { logN: 4, r: 8, p: 1 },
     ...options,
@@ -123,7 +123,9 @@ export interface Answer {
   readonly text: string;
   readonly headers: Headers;
   /** Reaches into the body: `at('user', 'roles', 0)`. */
-  at(...path: readonly (string | number)[]): unknown;
+  readonly at: (...path: readonly (string | number)[]) => unknown;
+  /** The same where a text is expected; empty when there is none. */
+  readonly textAt: (...path: readonly (string | number)[]) => string;
 }
 
 /** A browser as far as the server can tell: it keeps cookies, names its origin, and sends the token of the session. */
@@ -167,12 +169,9 @@ export class Browser {
     for (const header of response.headers.getSetCookie()) this.keep(header);
     if (response.headers.getSetCookie().length > 0) await this.#fetchCsrfToken();
     const text = await response.text();
-    return {
-      status: response.status,
-      text,
-      headers: response.headers,
-      at: (...path) => path.reduce<unknown>(reach, JSON.parse(text)),
-    };
+    const at: Answer['at'] = (...path) => path.reduce<unknown>(reach, JSON.parse(text));
+    const textAt: Answer['textAt'] = (...path) => textOf(at(...path));
+    return { status: response.status, text, headers: response.headers, at, textAt };
   }
 
   get cookieHeader(): string {
@@ -194,11 +193,15 @@ export class Browser {
   async #fetchCsrfToken(): Promise<void> {
     const response = await fetch(`${this.#url}/api/v1/session`, { headers: { cookie: this.cookieHeader } });
     const session: unknown = await response.json();
-    this.csrfToken = String(reach(session, 'csrfToken') ?? '');
+    this.csrfToken = textOf(reach(session, 'csrfToken'));
   }
 }
 
 function reach(value: unknown, key: string | number): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return new Map<string, unknown>(Object.entries(value)).get(String(key));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
