@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { sessionQuery } from './api/session.ts';
+import { readListAddress } from './components/list-address.ts';
 import { Frame } from './layout/frame.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 
@@ -27,6 +28,7 @@ const firstRun = createRoute({
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
+  validateSearch: readListAddress,
   component: Frame,
   beforeLoad: async ({ context }) => {
     if ((await context.queries.ensureQueryData(sessionQuery)) === null) redirect({ to: '/sign-in', throw: true });
