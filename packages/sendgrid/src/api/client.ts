@@ -1,5 +1,5 @@
 import { BatonError, Code } from '@baton-ts/connector-sdk';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { pathSegment } from './names.ts';
 import { nextOffset, type OffsetPage, offsetPages, pageLimit, refuseEndless } from './paging.ts';
 import {

@@ -1,5 +1,5 @@
 import { BatonError, Code, HttpError, type HttpRequest } from '@baton-ts/connector-sdk';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Write } from './writes.ts';
 
 const item = z.object({ message: z.string().min(1), field: z.string().nullish() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Unset text arrives as `""`; older answers leave it out or send null (`sendgrid-api.md §1`). */
 const text = z

@@ -1,6 +1,6 @@
 import type { HttpClient, HttpClientOptions } from '@baton-ts/connector-sdk';
 import { BatonError, Code, type Secret } from '@baton-ts/connector-sdk';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describeError, explainRefusal, explainWriteFailure, mayRepeat } from './errors.ts';
 import { onBehalfOfHeader } from './names.ts';
 import type { Subuser } from './schemas.ts';

@@ -1,6 +1,6 @@
 import type { SyncSession } from '@baton-ts/connector-sdk';
 import { BatonError, Code } from '@baton-ts/connector-sdk';
-import { z } from 'zod';
+import * as z from 'zod';
 import { listedTeammate, subuser, subuserAccessEntry, teammateDetail } from '../api/schemas.ts';
 
 /** Everything that a sync learned about one teammate: grants are made of this, without another request. */
