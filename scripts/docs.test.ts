@@ -104,7 +104,7 @@ async function addTeammate(email: string): Promise<void> {
   });
   const answer: unknown = await invited.json();
   assert.ok(typeof answer === 'object' && answer !== null && 'token' in answer);
-  await simulator.control.accept(String(answer.token), { username: email });
+  simulator.control.accept(String(answer.token), { username: email });
 }
 
 function script(name: string, line: string): void {

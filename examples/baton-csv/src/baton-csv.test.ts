@@ -26,7 +26,7 @@ function company(t: TestContext) {
     folder,
     start,
     holders: () => readFileSync(join(folder, 'holders.csv'), 'utf8').trim().split('\n').slice(1),
-    async run(...args: string[]) {
+    run: async (...args: string[]) => {
       const child = start(args);
       let stdout = '';
       let stderr = '';
