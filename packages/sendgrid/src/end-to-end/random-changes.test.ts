@@ -23,10 +23,10 @@ import { type Expected, PlainModel, type SignIn } from '../testing/plain-model.t
 import { syncIntoFile } from '../testing/sync-into-file.ts';
 import { MemorySession, walk } from '../testing/walk.ts';
 
-// A longer run: CHANGES=2000 CHANGES_PER_SYNC=1; the same again: CHANGES_SEED=<the printed seed>.
+// A longer run: CHANGES=500, or CHANGES=5000 CHANGES_PER_SYNC=50; the same again: CHANGES_SEED=<the printed seed>.
 const seed = Number(process.env['CHANGES_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const changes = Number(process.env['CHANGES'] ?? 80);
-const changesPerSync = Number(process.env['CHANGES_PER_SYNC'] ?? 20);
+const changes = Number(process.env['CHANGES'] ?? 30);
+const changesPerSync = Number(process.env['CHANGES_PER_SYNC'] ?? 1);
 
 /** Neither automatic nor given to everybody, so that they can be given and taken one by one. */
 const pool = [
