@@ -1,4 +1,6 @@
 export { type Difference, differences, type RowKinds } from './differences.ts';
+export { expandGrants } from './expansion/expand.ts';
+export { ExpandableGrants } from './expansion/expandable-grants.ts';
 export { type Rollback, rollbackExpansion } from './expansion/rollback.ts';
 export { fileError } from './file-errors.ts';
 export { type OpenC1zOptions, openC1z } from './open.ts';

@@ -13,9 +13,10 @@ import type { OpenC1zReaderOptions } from './open-reader.ts';
 import { runJob } from './run-job.ts';
 import { createTables } from './schema.ts';
 import { countStats, statsToJson } from './stats.ts';
-import type { SyncReader, SyncRun } from './store.ts';
+import type { SyncReader, SyncRun, SyncWriter } from './store.ts';
 import { StoredSync } from './sync-reader.ts';
 import { readRuns } from './sync-runs.ts';
+import { OpenSync } from './sync-writer.ts';
 import { openWorkingCopy, removeWorkingCopy } from './working-copy.ts';
 
 /**
@@ -40,6 +41,11 @@ export class WholeFile {
     return new StoredSync(this.#connection, run);
   }
 
+  /** Writes into a sync that is finished. Nothing is durable before the file is packed. */
+  writer(run: SyncRun): SyncWriter {
+    return new OpenSync(this.#connection, run, { buildIndexes: () => Promise.resolve(), changed: () => {} });
+  }
+
   /** Removes every other sync, unfinished ones too. */
   keepOnly(syncId: string): void {
     this.db.exec('begin immediate');
@@ -57,6 +63,7 @@ export class WholeFile {
   }
 
   close(): void {
+    this.#connection.commit();
     this.#connection.close();
   }
 }

@@ -6,7 +6,8 @@ export const rollbackExpansionCommand: Command = {
   usage: 'rollback-expansion --out FILE [--sync-id SYNC] [--dry-run] [flags]',
   details:
     'Removes the grants of one sync that people hold only through a group or a role, and the sources that expansion added to\n' +
-    'others, in a copy of the file. Prints one line.',
+    'others, in a copy of the file. --replay expands the grants again, for example after a fault in expansion was mended.\n' +
+    'Prints one line.',
   flags: [
     {
       name: 'out',

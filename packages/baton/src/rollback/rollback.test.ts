@@ -115,6 +115,27 @@ test('--dry-run counts and writes nothing', async () => {
   assert.equal(existsSync(path('dry.c1z')), false);
 });
 
+describe('--replay', () => {
+  test('expands again, and --validate holds the result against the file', async () => {
+    const flags = ['--replay', '--validate', '--preserve-suspect-grants'];
+    const { exitCode, stdout, stderr } = await run('--out', 'replayed.c1z', ...flags);
+    assert.deepEqual([exitCode, stderr], [0, '']);
+    assert.match(stdout, / 5 grants left, then 2 grants written by expanding again, as they were before\n$/);
+    assert.deepEqual(await grantsOf(path('replayed.c1z')), await grantsOf(path('sync.c1z')));
+    const verified = await baton(['verify', '-f', 'replayed.c1z'], { cwd: folder });
+    assert.equal(verified.stderr, 'note: replayed.c1z: 0 errors, 0 warnings in 1 sync\n');
+  });
+
+  test('a result that differs is told by --validate, and nothing is written', async () => {
+    const { exitCode, stdout, stderr } = await run('--out', 'differs.c1z', '--replay', '--validate');
+    assert.deepEqual([exitCode, stdout, existsSync(path('differs.c1z'))], [9, '', false]);
+    assert.equal(
+      stderr,
+      'expanding again does not give what sync.c1z holds: 1 grants differ, for example app:crm:use:user:cem. Nothing is written\n',
+    );
+  });
+});
+
 describe('mistakes', () => {
   const refusals: readonly (readonly [args: readonly string[], exitCode: number, message: RegExp])[] = [
     [[], 2, /^rollback-expansion needs --out, the file to write, or --dry-run/],

@@ -1,4 +1,4 @@
-import type { SyncWriter } from '@baton-ts/c1z';
+import type { ExpandableGrants, SyncWriter } from '@baton-ts/c1z';
 import { hasAnnotation, typeNameOf, unpack } from '@baton-ts/protocol/annotations';
 import {
   ChildResourceTypeSchema,
@@ -13,7 +13,6 @@ import type { Page, ResourceTypePart, SyncRequest, SyncSession } from '../connec
 import { annotation } from '../model/annotations.ts';
 import { resourceId } from '../model/resource.ts';
 import { Breather } from './breather.ts';
-import type { ExpandableGrants } from './expansion/expandable-grants.ts';
 import type { Invariants } from './invariants.ts';
 import { PageTokens } from './page-tokens.ts';
 import { forEachPage } from './pages.ts';

@@ -1,9 +1,8 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
-import type { C1zStore, SyncWriter } from '@baton-ts/c1z';
+import { type C1zStore, ExpandableGrants, expandGrants, type SyncWriter } from '@baton-ts/c1z';
 import { BatonError } from '@baton-ts/protocol/errors';
+import { Breather } from './breather.ts';
 import { Collector } from './collect.ts';
-import { expandGrants } from './expansion/expand.ts';
-import { ExpandableGrants } from './expansion/expandable-grants.ts';
 import { Invariants } from './invariants.ts';
 import { ListOrder } from './list-order.ts';
 import type { SyncRequestOptions, SyncResult } from './options.ts';
@@ -66,7 +65,9 @@ export async function syncConnector(request: SyncRequestOptions): Promise<SyncRe
     writer.markSupportsDiff();
     if (state.needsExpansion && options.skipExpandGrants !== true) {
       await writer.buildIndexes();
+      const breather = new Breather();
       await expandGrants(writer, expandable, {
+        pause: () => breather.pause(),
         warn: (message) => report.warn(message),
         afterBatch: async (grants) => {
           report.rows('grants', grants);

@@ -3,15 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openC1zReader, type SyncReader } from '@baton-ts/c1z';
+import { ExpandableGrants, expandGrants, openC1zReader, type SyncReader } from '@baton-ts/c1z';
 import { GrantImmutableSchema } from '@baton-ts/protocol/connector-v2';
-import { hasAnnotation } from '../../model/annotations.ts';
-import { forEachPage } from '../pages.ts';
-import { withWriter } from '../testing/c1z-files.ts';
-import { expandGrants } from './expand.ts';
-import { ExpandableGrants } from './expandable-grants.ts';
+import { hasAnnotation } from '../model/annotations.ts';
+import { forEachPage } from './pages.ts';
+import { withWriter } from './testing/c1z-files.ts';
 
-const files = fileURLToPath(new URL('../../../../../../shared/fixtures/c1z/', import.meta.url));
+const files = fileURLToPath(new URL('../../../../../shared/fixtures/c1z/', import.meta.url));
 
 /** The one sync of a file of the Go SDK; in the unexpanded file it is unfinished and old. */
 async function readSample<T>(name: string, use: (sync: SyncReader) => Promise<T>): Promise<T> {
@@ -64,7 +62,7 @@ test(
         );
       });
       await writer.buildIndexes();
-      await expandGrants(writer, expandable, { warn: () => {}, afterBatch: async () => {} });
+      await expandGrants(writer, expandable, { warn: () => {}, afterBatch: async () => {}, pause: async () => {} });
       const ours = await facts(writer);
       assert.equal(ours.size, 14_981);
       assert.deepEqual(ours, await readSample('expanded.v1.c1z', facts));

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SyncWriter } from '@baton-ts/c1z';
+import { ExpandableGrants, expandGrants, type SyncWriter } from '@baton-ts/c1z';
 import { type Entitlement, GrantImmutableSchema, type Resource } from '@baton-ts/protocol/connector-v2';
-import { grantExpandable, hasAnnotation } from '../../model/annotations.ts';
-import { entitlement, grant } from '../../model/entitlement.ts';
-import { plainResource, resourceType } from '../../model/resource.ts';
-import { forEachPage } from '../pages.ts';
-import { withWriter } from '../testing/c1z-files.ts';
-import { expandGrants } from './expand.ts';
-import { ExpandableGrants } from './expandable-grants.ts';
+import { grantExpandable, hasAnnotation } from '../model/annotations.ts';
+import { entitlement, grant } from '../model/entitlement.ts';
+import { plainResource, resourceType } from '../model/resource.ts';
+import { forEachPage } from './pages.ts';
+import { withWriter } from './testing/c1z-files.ts';
 
 const userType = resourceType({ id: 'user', displayName: 'User' });
 const botType = resourceType({ id: 'bot', displayName: 'Bot' });
@@ -52,7 +50,11 @@ async function expand(writer: SyncWriter): Promise<string[]> {
     (cursor) => writer.grants({ cursor }),
     (rows) => expandable.add(rows),
   );
-  await expandGrants(writer, expandable, { warn: (message) => warnings.push(message), afterBatch: async () => {} });
+  await expandGrants(writer, expandable, {
+    warn: (message) => warnings.push(message),
+    afterBatch: async () => {},
+    pause: async () => {},
+  });
   return warnings;
 }
 /** `source→is direct` of one grant; undefined when there is no such grant. */

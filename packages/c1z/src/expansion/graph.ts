@@ -1,5 +1,4 @@
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { Breather } from '../breather.ts';
 
 /** Who holds `source` gets `target` too. */
 export interface Edge {
@@ -22,6 +21,9 @@ export interface Node {
   }[];
 }
 
+/** Called between pieces of work that take a few milliseconds each, so that others can have their turn. */
+export type Pause = () => Promise<void>;
+
 /** Longer chains are taken for a mistake, as the Go SDK does (`c1z-format.md §5.6`). */
 export const maxDepth = 20;
 
@@ -41,8 +43,7 @@ function merge(a: EdgeRule, b: EdgeRule): EdgeRule {
  *
  * @throws BatonError `FailedPrecondition` when a chain is longer than `maxDepth`
  */
-export async function expansionOrder(edges: Iterable<Edge>): Promise<Node[]> {
-  const breather = new Breather();
+export async function expansionOrder(edges: Iterable<Edge>, pause: Pause): Promise<Node[]> {
   const outgoing = new Map<string, Map<string, EdgeRule>>();
   const targetsOf = (id: string) => {
     const targets = outgoing.get(id) ?? new Map<string, EdgeRule>();
@@ -50,7 +51,7 @@ export async function expansionOrder(edges: Iterable<Edge>): Promise<Node[]> {
     return targets;
   };
   for (const edge of edges) {
-    await breather.pause();
+    await pause();
     const targets = targetsOf(edge.source);
     targetsOf(edge.target);
     const known = targets.get(edge.target);
@@ -58,16 +59,16 @@ export async function expansionOrder(edges: Iterable<Edge>): Promise<Node[]> {
   }
 
   // Components come out with targets first; reversed, sources come first.
-  const components = (await connectedComponents(outgoing, breather)).toReversed();
+  const components = (await connectedComponents(outgoing, pause)).toReversed();
   const indexOf = new Map<string, number>();
   const rules: Map<number, EdgeRule>[] = [];
   for (const [index, members] of components.entries()) {
-    await breather.pause();
+    await pause();
     for (const id of members) indexOf.set(id, index);
     rules.push(new Map());
   }
   for (const [source, targets] of outgoing) {
-    await breather.pause();
+    await pause();
     for (const [target, rule] of targets) {
       const from = indexOf.get(source);
       const to = indexOf.get(target);
@@ -80,7 +81,7 @@ export async function expansionOrder(edges: Iterable<Edge>): Promise<Node[]> {
   const nodes: Node[] = [];
   const depths: number[] = [];
   for (const [index, members] of components.entries()) {
-    await breather.pause();
+    await pause();
     const incoming: Node['incoming'][number][] = [];
     let depth = 0;
     for (const [fromIndex, rule] of rules[index] ?? []) {
@@ -104,7 +105,7 @@ export async function expansionOrder(edges: Iterable<Edge>): Promise<Node[]> {
 /** Tarjan's algorithm without recursion, since chains may be long. */
 async function connectedComponents(
   outgoing: ReadonlyMap<string, ReadonlyMap<string, unknown>>,
-  breather: Breather,
+  pause: Pause,
 ): Promise<string[][]> {
   const components: string[][] = [];
   const numbers = new Map<string, number>();
@@ -125,7 +126,7 @@ async function connectedComponents(
     if (numbers.has(root)) continue;
     const path = [enter(root)];
     for (let frame = path.at(-1); frame; frame = path.at(-1)) {
-      await breather.pause();
+      await pause();
       const next = frame.targets.next();
       if (!next.done) {
         if (!numbers.has(next.value)) path.push(enter(next.value));

@@ -1,4 +1,4 @@
-import type { SyncWriter } from '@baton-ts/c1z';
+import { packAny } from '@baton-ts/protocol/annotations';
 import {
   type Entitlement,
   type Grant,
@@ -8,17 +8,16 @@ import {
   GrantSourcesSchema,
 } from '@baton-ts/protocol/connector-v2';
 import { create } from '@bufbuild/protobuf';
-import { annotation } from '../../model/annotations.ts';
-import { grantId } from '../../model/entitlement.ts';
+import type { SyncWriter } from '../store.ts';
 import { type ExpandableGrants, edgesOf } from './expandable-grants.ts';
-import { expansionOrder, type Node } from './graph.ts';
+import { expansionOrder, type Node, type Pause } from './graph.ts';
 
 /** Source grants between two pauses: each is looked up and written with all indexes, which may take 0.2 ms. */
 const batchSize = 250;
 const maxExamples = 25;
 
 /** What comes through another entitlement cannot be revoked by itself. */
-const immutable = annotation(GrantImmutableSchema);
+const immutable = packAny(GrantImmutableSchema, {});
 
 /**
  * Gives every holder of a source entitlement the entitlements that an expandable grant says it implies
@@ -29,15 +28,19 @@ const immutable = annotation(GrantImmutableSchema);
 export async function expandGrants(
   writer: SyncWriter,
   expandable: ExpandableGrants,
-  hooks: { readonly warn: (message: string) => void; readonly afterBatch: (grants: number) => Promise<void> },
+  hooks: {
+    readonly warn: (message: string) => void;
+    readonly afterBatch: (grants: number) => Promise<void>;
+    readonly pause: Pause;
+  },
 ): Promise<void> {
-  const { edges, dropped } = await edgesOf(expandable, (id) => writer.entitlement(id));
+  const { edges, dropped } = await edgesOf(expandable, (id) => writer.entitlement(id), hooks.pause);
   if (dropped.length > 0) {
     hooks.warn(
       `Left out ${dropped.length} expansions whose entitlement does not exist (for example ${dropped.slice(0, maxExamples).join(', ')}).`,
     );
   }
-  for (const node of await expansionOrder(edges)) {
+  for (const node of await expansionOrder(edges, hooks.pause)) {
     for (const targetId of node.entitlementIds) {
       const target = writer.entitlement(targetId);
       if (target) for (const edge of node.incoming) await expandEdge(writer, target, edge, hooks.afterBatch);
@@ -85,7 +88,8 @@ function inherit(target: Entitlement, source: Grant, sourceId: string, isDirect:
   const { principal } = source;
   if (!principal?.id) return undefined;
   return create(GrantSchema, {
-    id: grantId(target, principal.id),
+    // As every writer names a grant (`c1z-format.md §3.2`).
+    id: `${target.id}:${principal.id.resourceType}:${principal.id.resource}`,
     entitlement: target,
     principal,
     sources: { sources: { [sourceId]: { isDirect } } },

@@ -1,8 +1,7 @@
 import { findAnnotation } from '@baton-ts/protocol/annotations';
 import { type Entitlement, type Grant, GrantExpandableSchema } from '@baton-ts/protocol/connector-v2';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { Breather } from '../breather.ts';
-import type { Edge } from './graph.ts';
+import type { Edge, Pause } from './graph.ts';
 
 interface Expandable extends Omit<Edge, 'source'> {
   readonly sources: readonly string[];
@@ -45,10 +44,10 @@ export class ExpandableGrants {
 export async function edgesOf(
   grants: ExpandableGrants,
   entitlement: (id: string) => Entitlement | undefined,
+  pause: Pause,
 ): Promise<{ edges: Edge[]; dropped: string[] }> {
   const edges: Edge[] = [];
   const dropped: string[] = [];
-  const breather = new Breather();
   /** The resource that each entitlement is on; undefined for one that does not exist. */
   const owners = new Map<string, string | undefined>();
   const ownerOf = (id: string): string | undefined => {
@@ -59,7 +58,7 @@ export async function edgesOf(
     return owners.get(id);
   };
   for (const [grantId, { sources, principal, ...rule }] of grants) {
-    await breather.pause();
+    await pause();
     const hasTarget = ownerOf(rule.target) !== undefined;
     for (const source of sources) {
       const owner = ownerOf(source);

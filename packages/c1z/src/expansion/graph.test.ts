@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Edge, expansionOrder } from './graph.ts';
+import { type Edge, expansionOrder as orderOf } from './graph.ts';
 
 const edge = (source: string, target: string, more: Partial<Edge> = {}): Edge => ({
   source,
@@ -9,6 +9,7 @@ const edge = (source: string, target: string, more: Partial<Edge> = {}): Edge =>
   resourceTypeIds: new Set(),
   ...more,
 });
+const expansionOrder = (edges: Edge[]) => orderOf(edges, () => Promise.resolve());
 const names = async (edges: Edge[]) => (await expansionOrder(edges)).map((node) => node.entitlementIds.join('+'));
 
 test('sources come before what they give', async () => {
