@@ -157,10 +157,137 @@ export const feedEvent = z.object({
 const byApp = z.object({ app_id: id });
 const filterRisk = z.array(riskLevel).default([]);
 
+const appSearch = searchBody.extend({ kinds: z.array(app.shape.kind).default([]), ownerIds: z.array(id).default([]) });
+const accountSearch = searchBody.extend({
+  appIds: z.array(id).default([]),
+  userIds: z.array(id).default([]),
+  statuses: z.array(accountStatus).default([]),
+  types: z.array(accountType).default([]),
+  resourceTypeIds: z.array(z.string().max(100)).default([]),
+  domains: z.array(z.string().max(255)).default([]),
+  highestRisks: filterRisk,
+  owner: z.enum(['ANY', 'NONE', 'ORPHANED']).default('ANY'),
+  /** Only those with an address outside the company. */
+  onlyExternal: z.boolean().default(false),
+  includeRemoved: z.boolean().default(false),
+});
+const entitlementSearch = searchBody.extend({
+  appIds: z.array(id).default([]),
+  resourceTypeIds: z.array(z.string().max(100)).default([]),
+  riskLevels: filterRisk,
+  complianceFrameworks: z.array(z.string().max(100)).default([]),
+  /** Only those that nobody holds, or that somebody holds. */
+  held: z.enum(['ANY', 'HELD', 'NOT_HELD']).default('ANY'),
+  includeRemoved: z.boolean().default(false),
+});
+const resourceSearch = searchBody.extend({
+  appIds: z.array(id).default([]),
+  resourceTypeIds: z.array(z.string().max(100)).default([]),
+  includeRemoved: z.boolean().default(false),
+});
+const grantSearch = searchBody.extend({
+  appIds: z.array(id).default([]),
+  appUserIds: z.array(id).default([]),
+  entitlementIds: z.array(id).default([]),
+  userIds: z.array(id).default([]),
+  riskLevels: filterRisk,
+  directOnly: z.boolean().default(false),
+});
+
+/** Columns of the files of lists, in their usual order. */
+export const appColumns = [
+  'displayName',
+  'description',
+  'kind',
+  'owners',
+  'syncStatus',
+  'lastGoodSyncAt',
+  'accounts',
+  'entitlements',
+  'criticalHolders',
+  'accountsWithoutOwner',
+  'id',
+] as const;
+export const accountColumns = [
+  'displayName',
+  'email',
+  'username',
+  'appDisplayName',
+  'owner',
+  'ownerEmail',
+  'ownerSource',
+  'type',
+  'status',
+  'statusDetails',
+  'highestRisk',
+  'grantCount',
+  'roles',
+  'isExternal',
+  'firstSeenAt',
+  'lastSeenAt',
+  'removedAt',
+  'externalId',
+  'id',
+] as const;
+export const entitlementColumns = [
+  'displayName',
+  'alias',
+  'slug',
+  'description',
+  'appDisplayName',
+  'resourceDisplayName',
+  'resourceTypeDisplayName',
+  'riskLevel',
+  'grantCount',
+  'complianceFrameworks',
+  'owners',
+  'firstSeenAt',
+  'removedAt',
+  'externalId',
+  'id',
+] as const;
+export const resourceColumns = [
+  'displayName',
+  'customName',
+  'resourceTypeDisplayName',
+  'parent',
+  'status',
+  'entitlementCount',
+  'grantCount',
+  'firstSeenAt',
+  'lastSeenAt',
+  'removedAt',
+  'externalId',
+  'id',
+] as const;
+export const grantColumns = [
+  'account',
+  'email',
+  'owner',
+  'entitlement',
+  'slug',
+  'resourceDisplayName',
+  'riskLevel',
+  'isDirect',
+  'sources',
+  'grantedAt',
+  'sinceFirstSync',
+] as const;
+
+/** A file has all rows that the search finds. They come in the order asked for; a cell is never a formula. */
+const csv = z.instanceof(ReadableStream);
+function columnsOf<const Column extends string>(columns: readonly [Column, ...Column[]]) {
+  return z
+    .array(z.enum(columns))
+    .min(1)
+    .max(columns.length)
+    .default([...columns]);
+}
+
 export const appEndpoints = {
   'GET /api/v1/apps': { query: pageQuery, response: listOf(app) },
   'POST /api/v1/search/apps': {
-    body: searchBody.extend({ kinds: z.array(app.shape.kind).default([]), ownerIds: z.array(id).default([]) }),
+    body: appSearch,
     response: listOf(app),
   },
   'GET /api/v1/apps/{app_id}': { params: byApp, response: z.object({ app }) },
@@ -190,17 +317,7 @@ export const appEndpoints = {
 
   'GET /api/v1/apps/{app_id}/app_users': { params: byApp, query: pageQuery, response: listOf(account) },
   'POST /api/v1/search/app_users': {
-    body: searchBody.extend({
-      appIds: z.array(id).default([]),
-      userIds: z.array(id).default([]),
-      statuses: z.array(accountStatus).default([]),
-      types: z.array(accountType).default([]),
-      resourceTypeIds: z.array(z.string().max(100)).default([]),
-      domains: z.array(z.string().max(255)).default([]),
-      highestRisks: filterRisk,
-      owner: z.enum(['ANY', 'NONE', 'ORPHANED']).default('ANY'),
-      includeRemoved: z.boolean().default(false),
-    }),
+    body: accountSearch,
     response: listOf(account),
   },
   'GET /api/v1/apps/{app_id}/app_users/{app_user_id}': {
@@ -216,15 +333,7 @@ export const appEndpoints = {
 
   'GET /api/v1/apps/{app_id}/entitlements': { params: byApp, query: pageQuery, response: listOf(entitlement) },
   'POST /api/v1/search/entitlements': {
-    body: searchBody.extend({
-      appIds: z.array(id).default([]),
-      resourceTypeIds: z.array(z.string().max(100)).default([]),
-      riskLevels: filterRisk,
-      complianceFrameworks: z.array(z.string().max(100)).default([]),
-      /** Only those that nobody holds, or that somebody holds. */
-      held: z.enum(['ANY', 'HELD', 'NOT_HELD']).default('ANY'),
-      includeRemoved: z.boolean().default(false),
-    }),
+    body: entitlementSearch,
     response: listOf(entitlement),
   },
   'GET /api/v1/apps/{app_id}/entitlements/{app_entitlement_id}': {
@@ -260,11 +369,7 @@ export const appEndpoints = {
     }),
   },
   'POST /api/v1/search/app_resources': {
-    body: searchBody.extend({
-      appIds: z.array(id).default([]),
-      resourceTypeIds: z.array(z.string().max(100)).default([]),
-      includeRemoved: z.boolean().default(false),
-    }),
+    body: resourceSearch,
     response: listOf(resource),
   },
   'GET /api/v1/apps/{app_id}/resources/{resource_id}': {
@@ -279,14 +384,7 @@ export const appEndpoints = {
 
   /** Effective access: what is held through something else is in it, with its sources. */
   'POST /api/v1/search/grants': {
-    body: searchBody.extend({
-      appIds: z.array(id).default([]),
-      appUserIds: z.array(id).default([]),
-      entitlementIds: z.array(id).default([]),
-      userIds: z.array(id).default([]),
-      riskLevels: filterRisk,
-      directOnly: z.boolean().default(false),
-    }),
+    body: grantSearch,
     response: listOf(grant),
   },
   'POST /api/v1/search/past-grants': {
@@ -306,5 +404,26 @@ export const appEndpoints = {
       before: time.optional(),
     }),
     response: listOf(feedEvent),
+  },
+
+  'POST /api/v1/export/apps': {
+    body: appSearch.extend({ columns: columnsOf(appColumns) }),
+    response: csv,
+  },
+  'POST /api/v1/export/app_users': {
+    body: accountSearch.extend({ columns: columnsOf(accountColumns) }),
+    response: csv,
+  },
+  'POST /api/v1/export/entitlements': {
+    body: entitlementSearch.extend({ columns: columnsOf(entitlementColumns) }),
+    response: csv,
+  },
+  'POST /api/v1/export/app_resources': {
+    body: resourceSearch.extend({ columns: columnsOf(resourceColumns) }),
+    response: csv,
+  },
+  'POST /api/v1/export/grants': {
+    body: grantSearch.extend({ columns: columnsOf(grantColumns) }),
+    response: csv,
   },
 } as const;

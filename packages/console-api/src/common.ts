@@ -20,9 +20,17 @@ export const searchBody = z.object({
   sort: z.string().max(64).default(''),
 });
 
-/** One page of a list. An empty token ends it. `totalCount` is the number of rows that the filter finds, on every page. */
+/**
+ * One page of a list. An empty token ends it. `totalCount` is the number of rows that the filter finds, on every page; with
+ * `totalIsLowerBound` there are more.
+ */
 export function listOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ list: z.array(item), nextPageToken: z.string(), totalCount: z.int() });
+  return z.object({
+    list: z.array(item),
+    nextPageToken: z.string(),
+    totalCount: z.int(),
+    totalIsLowerBound: z.boolean().optional(),
+  });
 }
 
 /** The one shape of an error answer. `fields` names what is wrong in the body, by path. */

@@ -12,4 +12,13 @@ export const contentAnswers: {
     fileName: ({ sync_id }) => `${sync_id}.c1z`,
   },
   'GET /api/v1/systemlog/export': { type: 'application/jsonl', fileName: () => 'system-log.jsonl' },
+  'POST /api/v1/export/apps': csvFile('apps'),
+  'POST /api/v1/export/app_users': csvFile('accounts'),
+  'POST /api/v1/export/entitlements': csvFile('entitlements'),
+  'POST /api/v1/export/app_resources': csvFile('resources'),
+  'POST /api/v1/export/grants': csvFile('grants'),
 };
+
+function csvFile(name: string) {
+  return { type: 'text/csv; charset=utf-8', fileName: () => `${name}.csv` };
+}
