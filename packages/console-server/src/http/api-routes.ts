@@ -67,10 +67,7 @@ function register<Name extends EndpointName>(
       const { context } = callerOf(request);
       const { params, query, body } = request;
       const checked = { params, query, body } as CheckedRequest<Name>;
-      const answer: unknown = await route.handle(checked, {
-        ...context,
-        setCookie: (header) => void reply.header('set-cookie', header),
-      });
+      const answer: unknown = await route.handle(checked, context);
       const content = contentAnswers[name];
       if (content === undefined) return reply.send(answer);
       const fileName = content.fileName(request.params as Readonly<Record<string, string>>);

@@ -7,11 +7,17 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Authentication } from '../auth/authentication.ts';
 import { checkCsrf } from '../auth/csrf.ts';
 import { nobody } from '../domain/actor.ts';
+import type { Store } from '../store/store.ts';
 import { registerApi } from './api-routes.ts';
 import type { Caller } from './caller.ts';
 import { errorAnswer } from './error-answer.ts';
+import type { Metrics } from './metrics.ts';
+import { registerOpenApi } from './open-api.ts';
+import { registerOperations } from './operations.ts';
 import type { Routes } from './route.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { registerSignIn, type SignInHandlers } from './sign-in-routes.ts';
+import { registerWebApp } from './web-app.ts';
 
 export interface HttpServerOptions {
   readonly routes: Routes;
@@ -23,6 +29,13 @@ export interface HttpServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Addresses of reverse proxies whose `x-forwarded-for` is believed. */
   readonly trustedProxies?: readonly string[];
+  /** The addresses under `/auth`. */
+  readonly signIn?: SignInHandlers;
+  /** For `/readyz` and `/metrics`. */
+  readonly store?: Store;
+  readonly metrics?: Metrics;
+  /** The built web app. */
+  readonly webDir?: string;
 }
 
 /** A request has to be there within this time, so that slow senders do not hold the connections. */
@@ -35,6 +48,7 @@ const MAX_BODY_BYTES = 1024 ** 2;
 /** The listener for browsers and scripts, as long as nothing listens: add what else it serves, then `app.listen`. */
 export function createServer(options: HttpServerOptions): FastifyInstance {
   const { routes, authentication, publicUrl, logger, tls, trustedProxies = [] } = options;
+  const { signIn, store, metrics, webDir } = options;
   const isHttps = publicUrl.protocol === 'https:';
   const app = fastify({
     ...(tls === undefined ? {} : { https: { ...tls, minVersion: 'TLSv1.2' as const } }),
@@ -74,11 +88,12 @@ export function createServer(options: HttpServerOptions): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     setSecurityHeaders(reply, isHttps);
-    if (!isApi(request.url)) return;
+    const isApi = request.url.startsWith('/api/');
+    if (!isApi && !request.url.startsWith('/auth/')) return;
     reply.header('cache-control', 'no-store');
-    const who = await authentication.authenticate(request);
+    const who = isApi ? await authentication.authenticate(request) : undefined;
     // No browser adds an access token by itself.
-    if (who === undefined || who.session !== undefined) checkCsrf(request, who?.session, publicUrl);
+    if (isApi && (who === undefined || who.session !== undefined)) checkCsrf(request, who?.session, publicUrl);
     callers.set(request, {
       isKnown: who !== undefined,
       context: {
@@ -87,6 +102,7 @@ export function createServer(options: HttpServerOptions): FastifyInstance {
         requestId: request.id,
         ip: request.ip,
         signal: abortedWithout(reply.raw),
+        setCookie: (header) => void reply.header('set-cookie', header),
       },
     });
   });
@@ -105,14 +121,18 @@ export function createServer(options: HttpServerOptions): FastifyInstance {
   app.addHook('onResponse', async (request, reply) => {
     const tookMs = Math.round(reply.elapsedTime);
     logger.debug('a request was answered', { ...about(request), status: reply.statusCode, took_ms: tookMs });
+    metrics?.countRequest(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
   });
 
-  registerApi(app, routes, callerOf);
+  // The document is made of the routes that are registered after it.
+  registerOpenApi(app);
+  app.register(async (scope) => {
+    registerApi(scope, routes, callerOf);
+    if (signIn !== undefined) registerSignIn(scope, signIn, callerOf);
+    if (store !== undefined) registerOperations(scope, { store, metrics, authentication });
+    if (webDir !== undefined) await registerWebApp(scope, webDir);
+  });
   return app;
-}
-
-function isApi(url: string): boolean {
-  return url.startsWith('/api/');
 }
 
 /** The route, not the address, which may hold what somebody has typed. */

@@ -35,7 +35,6 @@ export function contentSecurityPolicy(styleNonce: string | undefined): string {
     `form-action ${self}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
-    ...(styleNonce === undefined ? [] : ["require-trusted-types-for 'script'"]),
   ].join('; ');
 }
 
