@@ -6,7 +6,8 @@ export const id = z.string().regex(/^[0-9A-Za-z]{27}$/);
 export const time = z.iso.datetime();
 
 export const pageSize = z.coerce.number().int().min(1).max(100).default(25);
-export const pageToken = z.string().max(1024).default('');
+/** It holds what the page before ended with, which may be a long name. */
+export const pageToken = z.string().max(4096).default('');
 
 /** Paging of a GET list (`governance.md §5.1`). */
 export const pageQuery = z.object({ page_size: pageSize, page_token: pageToken });
