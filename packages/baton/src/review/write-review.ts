@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type SyncReader, type SyncRun, type VerifySummary, verifyC1z } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Flags } from '../cli/flags.ts';
 import { version } from '../cli/version.ts';
-import type { CommandContext, ExitCode } from '../commands/command.ts';
+import type { CommandContext } from '../commands/command.ts';
 import { syncBefore } from '../diff/pick-syncs.ts';
-import { locateFile, type OpenFile, openLocated, pickSync } from '../file/open-file.ts';
+import { ReplacedFile } from '../file/new-file.ts';
+import { locateFile, type OpenFile, openLocated, requireSync } from '../file/open-file.ts';
 import { note } from '../output/note.ts';
 import { Sink } from '../output/sink.ts';
 import { buildPage } from './build-page.ts';
@@ -14,7 +16,6 @@ import { companyDomains } from './domains.ts';
 import { Evidence } from './evidence.ts';
 import { toHtml } from './html.ts';
 import { toMarkdown } from './markdown.ts';
-import { refuseExisting, writeWhole } from './output-file.ts';
 import { readChanges } from './read-changes.ts';
 import { readSync } from './read-sync.ts';
 import type { ReviewInput } from './review-input.ts';
@@ -24,23 +25,31 @@ import { shellWord } from './words.ts';
 /** Standard output, as a path. */
 const STANDARD_OUTPUT = '-';
 
-/** Writes the page. 1 when the file holds no sync to write about, which is said on stderr. */
-export async function writeReview(context: CommandContext): Promise<ExitCode> {
+export async function writeReview(context: CommandContext): Promise<undefined> {
   const { flags } = context;
   const { format, out } = outputOf(flags);
-  const force = flags.bool('force');
-  if (out !== STANDARD_OUTPUT) refuseExisting(out, force);
-  const page = await reviewPage(context, format);
-  if (page === undefined) return 1;
   if (out === STANDARD_OUTPUT) {
+    const page = await reviewPage(context, format);
     const sink = await Sink.open(process.env);
     await sink.write(page);
     await sink.end();
-  } else {
-    await writeWhole(out, page, force);
-    note(`${out} is written`);
+    return;
   }
-  return 0;
+  refuseExisting(out, flags);
+  using output = new ReplacedFile(out);
+  output.write(await reviewPage(context, format));
+  refuseExisting(out, flags);
+  output.keep();
+  note(`${out} is written`);
+}
+
+/** A page may be signed, or handed on already: it is not replaced by accident. */
+function refuseExisting(path: string, flags: Flags): void {
+  if (flags.bool('force') || !existsSync(path)) return;
+  throw new BatonError(
+    Code.AlreadyExists,
+    `${path} exists already. Name another file with --out, or replace it with --force`,
+  );
 }
 
 function outputOf(flags: Flags): { readonly format: 'html' | 'md'; readonly out: string } {
@@ -54,12 +63,11 @@ function outputOf(flags: Flags): { readonly format: 'html' | 'md'; readonly out:
   return { format, out: named ?? `review.${format}` };
 }
 
-async function reviewPage({ flags, signal }: CommandContext, format: 'html' | 'md'): Promise<string | undefined> {
+async function reviewPage({ flags, signal }: CommandContext, format: 'html' | 'md'): Promise<string> {
   await using located = await locateFile(flags.string('file'), signal);
   const digest = await digestFile(located.path, signal);
   await using file = await openLocated(located, signal);
-  const sync = pickSync(file, flags);
-  if (sync === undefined) return undefined;
+  const sync = requireSync(file, flags);
   using evidence = new Evidence();
   const domainFlags = flags.strings('domain');
   await readSync(sync, evidence, signal);
