@@ -1,4 +1,4 @@
-import type { EndpointRequest } from '@baton-ts/console-api';
+import type { ConfigField, EndpointRequest } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Transaction } from 'kysely';
 import { changedFields } from '../audit/changes.ts';
@@ -12,11 +12,18 @@ import { searchText } from '../store/search-text.ts';
 import type { Tables } from '../store/tables.ts';
 import { catalogueEntry } from './catalogue.ts';
 import type { ConnectorParts } from './connector-parts.ts';
-import { asTarget, type ConnectorAddress, type ConnectorRow, getForChange, ownersOf } from './connector-rows.ts';
+import {
+  asTarget,
+  type ConnectorAddress,
+  type ConnectorRow,
+  findRow,
+  getForChange,
+  ownersOf,
+} from './connector-rows.ts';
 import { findOwners, saveOwners, tellNewOwners } from './create-connector.ts';
 import { credentialIds } from './credentials.ts';
 import { readConfig } from './show-connector.ts';
-import { beginSync, cancelRunningSync, moved, runningSync } from './sync-runs.ts';
+import { beginSync, cancelRunningSync, moved } from './sync-runs.ts';
 
 const ONE = 'POST /api/v1/apps/{app_id}/connectors/{connector_id}';
 type Details = EndpointRequest<typeof ONE>['body'];
@@ -77,10 +84,8 @@ export class ConnectorChanges {
 
   /** A sync under way, which has the old settings, is cancelled; one with the new ones follows. */
   async saveSettings(address: ConnectorAddress, settings: Settings, context: RequestContext): Promise<ConnectorRow> {
-    const { audit, box, clock, store, configFields } = this.#parts;
-    const known = await store.db.selectFrom('connectors').select('catalog_id').where('id', '=', address.connector_id);
-    const { catalog_id = 'baton' as const } = (await known.executeTakeFirst()) ?? {};
-    const fields = await configFields(catalog_id);
+    const { audit, box, clock } = this.#parts;
+    const fields = await this.#fieldsOf(address);
     return await this.#change(address, context, async (trx, row) => {
       const problems = Object.values(configProblems(fields, settings.values, settings.secrets));
       if (problems.length > 0) throw new BatonError(Code.InvalidArgument, problems.join(' '));
@@ -155,8 +160,9 @@ export class ConnectorChanges {
   }
 
   async syncNow(address: ConnectorAddress, context: RequestContext): Promise<ConnectorRow> {
+    const fields = await this.#fieldsOf(address);
     return await this.#change(address, context, async (trx, row) => {
-      await this.#checkSettings(trx, row);
+      await checkSettings(trx, row, fields);
       const nowMs = this.#parts.clock.now();
       const asked = { trigger: 'PERSON', triggeredBy: personOf(context), nowMs } as const;
       const { row: next, sync } = await beginSync(trx, row, 'sync_requested', asked);
@@ -184,8 +190,9 @@ export class ConnectorChanges {
 
   /** Starts a sync. */
   async resume(address: ConnectorAddress, context: RequestContext): Promise<ConnectorRow> {
+    const fields = await this.#fieldsOf(address);
     return await this.#change(address, context, async (trx, row) => {
-      await this.#checkSettings(trx, row);
+      await checkSettings(trx, row, fields);
       const nowMs = this.#parts.clock.now();
       const asked = { trigger: 'PERSON', triggeredBy: personOf(context), nowMs } as const;
       const { row: next } = await beginSync(trx, row, 'resumed', asked);
@@ -246,13 +253,11 @@ export class ConnectorChanges {
     for (const clientId of await credentialIds(store.db, row.c1_connector_id)) await c1.revokeCredential(clientId);
   }
 
-  async #checkSettings(trx: Transaction<Tables>, row: ConnectorRow): Promise<void> {
-    if (row.catalog_id === 'baton' || (await runningSync(trx, row.id)) !== undefined) return;
-    const fields = await this.#parts.configFields(row.catalog_id);
-    const secrets = new Set(await secretNames(trx, row.id));
-    const missing = missingSetting(fields, { values: readConfig(row), secrets });
-    if (missing === undefined) return;
-    throw new BatonError(Code.FailedPrecondition, `${missing} is missing. Enter it under Settings first.`);
+  /** Before the transaction, since it may have to ask the connector's program. */
+  async #fieldsOf({ connector_id }: ConnectorAddress): Promise<readonly ConfigField[]> {
+    const { store, configFields } = this.#parts;
+    const row = await findRow(store.db, connector_id);
+    return row === undefined ? [] : await configFields(row.catalog_id);
   }
 
   async #log(
@@ -280,6 +285,18 @@ export class ConnectorChanges {
 /** Where the secret of a hosted connector's own credential is kept. */
 export function hostedCredentialOwner(connectorId: string): string {
   return `hosted/${connectorId}`;
+}
+
+/** @throws BatonError `FailedPrecondition` when the connector lacks what it needs to connect */
+async function checkSettings(
+  trx: Transaction<Tables>,
+  row: ConnectorRow,
+  fields: readonly ConfigField[],
+): Promise<void> {
+  const secrets = new Set(await secretNames(trx, row.id));
+  const missing = missingSetting(fields, { values: readConfig(row), secrets });
+  if (missing === undefined) return;
+  throw new BatonError(Code.FailedPrecondition, `${missing} is missing. Enter it under Settings first.`);
 }
 
 async function secretNames(trx: Transaction<Tables>, connectorId: string): Promise<string[]> {

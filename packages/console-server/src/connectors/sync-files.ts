@@ -1,0 +1,61 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Store } from '../store/store.ts';
+
+/** Of one connector: enough to compare with last week's daily sync. The one that is held back is kept besides. */
+export const FILES_KEPT = 10;
+
+/** Where the `.c1z` files of past syncs are: one folder for each connector. */
+export class SyncFiles {
+  readonly #folder: string;
+  readonly #store: Store;
+
+  constructor(dataDir: string, store: Store) {
+    this.#folder = join(dataDir, 'syncs');
+    this.#store = store;
+  }
+
+  /** Takes over an uploaded file. @returns where it is now */
+  async take(uploaded: string, connectorId: string, syncId: string): Promise<string> {
+    const folder = join(this.#folder, connectorId);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, `${syncId}.c1z`);
+    await rename(uploaded, path);
+    return path;
+  }
+
+  /** Drops the files of old syncs; their rows stay. */
+  async prune(connectorId: string): Promise<void> {
+    const { db } = this.#store;
+    const held = await db
+      .selectFrom('connectors')
+      .select('held_back_sync_id')
+      .where('id', '=', connectorId)
+      .executeTakeFirst();
+    const old = await db
+      .selectFrom('syncs')
+      .select(['id', 'file_path'])
+      .where('connector_id', '=', connectorId)
+      .where('file_path', 'is not', null)
+      .where('result', '<>', 'RUNNING')
+      .orderBy('started_ms', 'desc')
+      .orderBy('id', 'desc')
+      .offset(FILES_KEPT)
+      .limit(1_000)
+      .execute();
+    for (const { id, file_path } of old) {
+      if (id === held?.held_back_sync_id || file_path === null) continue;
+      const shared = await db
+        .selectFrom('syncs')
+        .select('id')
+        .where('file_path', '=', file_path)
+        .where('connector_id', '=', connectorId)
+        .where('id', '<>', id)
+        .executeTakeFirst();
+      const noFile = { file_path: null, file_bytes: null, file_sha256: null };
+      await db.updateTable('syncs').set(noFile).where('id', '=', id).execute();
+      // A confirmed sync has the file of the one that was held back.
+      if (shared === undefined) await rm(file_path, { force: true });
+    }
+  }
+}
