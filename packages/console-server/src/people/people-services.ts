@@ -5,6 +5,7 @@ import { ApiKeys } from '../auth/api-keys/api-keys.ts';
 import { tokenEndpoint } from '../auth/api-keys/token-endpoint.ts';
 import { Authentication } from '../auth/authentication.ts';
 import { FirstStart } from '../auth/first-start.ts';
+import { oidcSettingsRoutes } from '../auth/oidc/oidc-settings-routes.ts';
 import { type OidcParts, OidcSignIn } from '../auth/oidc/oidc-sign-in.ts';
 import { type PasswordCost, PasswordHashes } from '../auth/password-hashes.ts';
 import { SignIn } from '../auth/sign-in.ts';
@@ -59,16 +60,10 @@ export function peopleServices(parts: PeopleParts) {
     firstStart,
     oidc,
     answerTokenRequest: tokenEndpoint({ clock, apiKeys, accessTokens, nonces }),
-    routes: peopleRoutes({
-      store,
-      clock,
-      audit,
-      signIn,
-      firstStart,
-      invitations,
-      directory,
-      apiKeys,
-      instanceName,
-    }),
+    /** Also those of Settings > Single sign-on. */
+    routes: {
+      ...peopleRoutes({ store, clock, audit, signIn, firstStart, invitations, directory, apiKeys, instanceName }),
+      ...oidcSettingsRoutes(parts),
+    },
   };
 }
