@@ -1,0 +1,18 @@
+import type { RiskLevel } from '@baton-ts/console-api';
+import { RiskMark } from './risk-mark.tsx';
+
+export const riskLevels = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNRATED'] as const satisfies readonly RiskLevel[];
+const texts: Readonly<Record<RiskLevel, string>> = {
+  CRITICAL: 'Critical',
+  HIGH: 'High',
+  MEDIUM: 'Medium',
+  LOW: 'Low',
+  UNRATED: 'Not rated',
+};
+
+/** The choices of a filter by risk. */
+export const riskOptions = riskLevels.map((value) => ({
+  value,
+  text: texts[value],
+  label: <RiskMark level={value} />,
+}));
