@@ -16,3 +16,8 @@ export function isInvitationResource(
 ): boolean {
   return /^\s*invit(ed|ation)\b/i.test(statusDetailsOf(resource)) || (type !== undefined && isInvitationType(type));
 }
+
+/** The name of an invitation: never its id, which may be what accepts it. */
+export function invitationName({ displayName }: Resource): string {
+  return displayName === '' ? 'Invitation without a name' : displayName;
+}

@@ -4,7 +4,7 @@ import type { Entitlement, Grant, Resource } from '@baton-ts/protocol/connector-
 import { Joins, refOf } from '../lists/joins.ts';
 import { displayName, entitlementName, resourceName } from '../lists/resource-facts.ts';
 import type { Evidence } from './evidence.ts';
-import { isInvitationResource } from './invitations.ts';
+import { invitationName, isInvitationResource } from './invitations.ts';
 import { riskOfEntitlement, riskOfResource } from './risk.ts';
 import { shownId } from './shown-id.ts';
 
@@ -55,7 +55,7 @@ export async function readChanges(
 function describeResource(resource: Resource, joins: Joins): Described {
   const { resourceType } = refOf(resource);
   return {
-    name: resourceName(resource),
+    name: nameOf(resource, joins),
     type: displayName(joins.resourceType(resourceType)),
     holder: '',
     risk: riskOfResource(resource),
@@ -80,9 +80,13 @@ function describeGrant(grant: Grant, joins: Joins): Described {
   const principal = joins.resource(refOf(grant.principal));
   return {
     ...describeEntitlement(entitlement, joins),
-    holder: resourceName(principal),
+    holder: nameOf(principal, joins),
     isSecret: isInvitation(principal, joins),
   };
+}
+
+function nameOf(resource: Resource, joins: Joins): string {
+  return isInvitation(resource, joins) ? invitationName(resource) : resourceName(resource);
 }
 
 function isInvitation(resource: Resource, joins: Joins): boolean {

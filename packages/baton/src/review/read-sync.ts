@@ -28,7 +28,7 @@ import {
 import { isAdminEntitlement } from './admin-names.ts';
 import { domainOf } from './domains.ts';
 import { type Evidence, int, text } from './evidence.ts';
-import { isInvitationResource } from './invitations.ts';
+import { invitationName, isInvitationResource } from './invitations.ts';
 import { type Risk, riskOfEntitlement, riskOfResource, toRisk } from './risk.ts';
 
 /** Rated resources that are remembered, to rate grants that name them: more than any catalogue of permissions holds. */
@@ -90,7 +90,7 @@ class Reading {
     this.#evidence.add('resources', [
       resourceType,
       id,
-      kind === 'invitation' && resource.displayName === '' ? 'Invitation without a name' : resourceName(resource),
+      kind === 'invitation' ? invitationName(resource) : resourceName(resource),
       kind,
       email,
       domainOf(email),

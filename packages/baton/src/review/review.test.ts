@@ -40,7 +40,7 @@ const people = [
   account('teammate', 'bob', nasty, 'bob@acme.example'),
   account('teammate', 'eve', long, 'eve@partner.example'),
   account('invitation', secretOfInvitation, 'new@acme.example', 'new@acme.example', 'invited, expires 2026-12-01'),
-  account('invitation', `${secretOfInvitation}-old`, 'old@acme.example', 'old@acme.example', 'invitation expired'),
+  account('invitation', `${secretOfInvitation}-old`, '', 'old@acme.example', 'invitation expired'),
 ];
 const scopes = [
   ...['critical', 'high', 'medium', 'low'].map((risk) => scope(`may.${risk}`, { risk, known: true })),
@@ -109,6 +109,13 @@ describe('what a review shows', () => {
   it('counts pending and expired invitations', () => {
     assert.match(html, /1\u00A0invitation pending/);
     assert.match(html, /1\u00A0invitation expired/);
+  });
+  it('counts by risk as many grants as the sync holds', async () => {
+    const { stdout } = await baton(['grants', '-f', file, '-o', 'csv']);
+    for (const risk of ['critical', 'high', 'medium', 'low']) {
+      const rows = stdout.split('\n').filter((line) => line.includes(`scope:may.${risk}:assigned`)).length;
+      assert.match(html, new RegExp(`\\b${rows} ${risk}\\b`));
+    }
   });
   it('says that the domain most people have is a guess', () =>
     assert.match(markdown, /acme\.example.*That is a guess/));
