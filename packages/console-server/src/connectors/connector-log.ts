@@ -1,5 +1,7 @@
+import type { ConnectorLogLine } from '../domain/sync-progress.ts';
 import type { LogLevel } from '../logger.ts';
 import type { Db, Store } from '../store/store.ts';
+import { shownLine } from './log-lines.ts';
 
 /** A week of hourly syncs, and what went wrong in between. */
 export const LINES_KEPT = 5_000;
@@ -35,6 +37,11 @@ export class ConnectorLog {
   constructor(store: Store, failed: (error: unknown) => void) {
     this.#store = store;
     this.#failed = failed;
+  }
+
+  /** What a hosted connector says. */
+  addLine(connectorId: string, atMs: number, line: ConnectorLogLine): void {
+    this.add({ connectorId, atMs, level: line.level, message: shownLine(line) });
   }
 
   /** Returns at once. */
