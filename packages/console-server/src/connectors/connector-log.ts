@@ -122,5 +122,5 @@ export async function readLog(db: Db, connectorId: string, after: number) {
     .where('connector_id', '=', connectorId)
     .limit(LINES_SHOWN);
   if (after > 0) return await lines.where('seq', '>', after).orderBy('seq').execute();
-  return (await lines.orderBy('seq', 'desc').execute()).reverse();
+  return (await lines.orderBy('seq', 'desc').execute()).toReversed();
 }

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Store } from '../store/store.ts';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
+import type { Db, Store } from '../store/store.ts';
 
 /** Of one connector: enough to compare with last week's daily sync. The one that is held back is kept besides. */
 export const FILES_KEPT = 10;
@@ -57,5 +58,23 @@ export class SyncFiles {
       // A confirmed sync has the file of the one that was held back.
       if (shared === undefined) await rm(file_path, { force: true });
     }
+  }
+}
+
+/** The `.c1z` of a past sync. @throws BatonError `NotFound` when it is not kept (any more) */
+export async function readSyncFile(db: Db, connectorId: string, syncId: string): Promise<Uint8Array<ArrayBuffer>> {
+  const sync = await db
+    .selectFrom('syncs')
+    .select('file_path')
+    .where('id', '=', syncId)
+    .where('connector_id', '=', connectorId)
+    .executeTakeFirst();
+  const notKept = `The sync ${syncId} has no file here. Those of the last ${FILES_KEPT} syncs are kept.`;
+  const path = sync?.file_path ?? undefined;
+  if (path === undefined) throw new BatonError(Code.NotFound, notKept);
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new BatonError(Code.NotFound, notKept, { cause });
   }
 }

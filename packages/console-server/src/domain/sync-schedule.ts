@@ -26,7 +26,7 @@ export function nextSyncMs(schedule: Schedule, fromMs: number): number | null {
 export function scheduleProblem(schedule: Schedule, nowMs: number): string | undefined {
   if (schedule.kind === 'interval') return undefined;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: schedule.timezone });
+    Intl.DateTimeFormat('en', { timeZone: schedule.timezone });
   } catch {
     return `"${schedule.timezone}" is no time zone. Write it like Europe/Berlin.`;
   }
