@@ -1,3 +1,111 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../api/client.ts';
+import { useSession } from '../../api/session.ts';
+import { Card, Columns } from '../../components/card.tsx';
+import { ErrorNote } from '../../components/note.tsx';
+import { ShownOnce } from '../../components/shown-once.tsx';
+import { When } from '../../components/when.tsx';
+import { Page, PageHead } from '../../layout/page.tsx';
+import classes from '../home/home-page.module.css';
+import { AccountsOf } from './accounts-of.tsx';
+
+const lifetimes = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: 'never', label: 'Never' },
+];
+
+/** The signed-in person: their accounts, and API keys for scripts. */
 export function ProfilePage() {
-  return null;
+  const session = useSession();
+  if (session === null) return null;
+  return (
+    <Page title="My profile" crumbs={[{ label: 'My profile' }]}>
+      <PageHead title={session.user.displayName}>{session.user.email}</PageHead>
+      <Columns main={<AccountsOf userId={session.user.id} />} side={<ApiKeys />} />
+    </Page>
+  );
+}
+
+function ApiKeys() {
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const [lifetime, setLifetime] = useState<string | null>('90');
+  const [made, setMade] = useState<{ readonly clientId: string; readonly clientSecret: string }>();
+  const keys = useQuery({
+    queryKey: ['api-keys'],
+    queryFn: ({ signal }) => call('GET /api/v1/iam/personal_clients', {}, signal),
+  });
+  const create = useMutation({
+    mutationFn: () =>
+      call('POST /api/v1/iam/personal_clients', {
+        body: { displayName: name, expiresInDays: lifetime === '30' ? 30 : lifetime === '90' ? 90 : null },
+      }),
+    onSuccess: async ({ client, clientSecret }) => {
+      setMade({ clientId: client.clientId, clientSecret });
+      setName('');
+      await queries.invalidateQueries({ queryKey: ['api-keys'] });
+    },
+  });
+  const revoke = useMutation({
+    mutationFn: (client_id: string) =>
+      call('DELETE /api/v1/iam/personal_clients/{client_id}', { params: { client_id } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['api-keys'] }),
+  });
+  return (
+    <Card title="API keys">
+      {keys.isError && <ErrorNote error={keys.error} retry={() => void keys.refetch()} />}
+      <ul className={classes['list']}>
+        {(keys.data?.list ?? []).map((key) => (
+          <li key={key.clientId}>
+            <span>{key.displayName}</span>
+            <span className={classes['quiet']}>
+              {key.expiresAt === null ? 'never ends' : <When at={key.expiresAt} />}
+            </span>
+            <Button size="xs" variant="subtle" color="danger" onClick={() => revoke.mutate(key.clientId)}>
+              Revoke
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          create.mutate();
+        }}
+      >
+        <TextInput
+          label="Name"
+          required
+          mt="md"
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+        />
+        <Select
+          label="Ends after"
+          mt="md"
+          data={lifetimes}
+          value={lifetime}
+          onChange={setLifetime}
+          allowDeselect={false}
+        />
+        {create.isError && <ErrorNote error={create.error} />}
+        <Button type="submit" mt="md" loading={create.isPending}>
+          Create API key
+        </Button>
+      </form>
+      {made !== undefined && (
+        <ShownOnce
+          title="A new API key"
+          values={[
+            ['Client ID', made.clientId],
+            ['Client secret', made.clientSecret],
+          ]}
+          onDone={() => setMade(undefined)}
+        />
+      )}
+    </Card>
+  );
 }

@@ -1,0 +1,38 @@
+import { Link } from '@tanstack/react-router';
+import { call } from '../../api/client.ts';
+import { Card } from '../../components/card.tsx';
+import { rowsOf, useList } from '../../components/list-table.tsx';
+import { ErrorNote } from '../../components/note.tsx';
+import { RiskMark } from '../../components/risk-mark.tsx';
+import classes from '../home/home-page.module.css';
+
+/** The accounts that belong to a person, in every app. */
+export function AccountsOf({ userId }: { readonly userId: string }) {
+  const query = useList(['accounts-of', userId], (pageToken, signal) =>
+    call(
+      'POST /api/v1/search/app_users',
+      { body: { userIds: [userId], sort: '-highestRisk', pageSize: 50, pageToken } },
+      signal,
+    ),
+  );
+  const accounts = rowsOf(query.data);
+  return (
+    <Card title="Accounts">
+      {query.isError && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
+      {query.isSuccess && accounts.length === 0 && (
+        <p className={classes['quiet']}>No account belongs to this person.</p>
+      )}
+      <ul className={classes['list']}>
+        {accounts.map((account) => (
+          <li key={account.id}>
+            <Link to="/apps/$appId/accounts/$accountId" params={{ appId: account.appId, accountId: account.id }}>
+              {account.displayName}
+            </Link>
+            <span>{account.appDisplayName}</span>
+            {account.highestRisk !== null && <RiskMark level={account.highestRisk} />}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
