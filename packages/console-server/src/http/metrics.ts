@@ -35,17 +35,18 @@ export function createMetrics({ db }: Store): Metrics {
     registers,
   });
   const counted = (name: string, help: string, label: string, read: () => Promise<readonly Counted[]>): void => {
-    new Gauge({
+    const gauge = new Gauge({
       name,
       help,
       labelNames: [label],
-      registers,
+      registers: [],
       async collect() {
         const rows = await read();
         this.reset();
         for (const { key, count } of rows) this.set({ [label]: key }, count);
       },
     });
+    registry.registerMetric(gauge);
   };
   counted('console_mails', 'Mails in the outbox by state.', 'state', () =>
     db.selectFrom('outbox').select(['state as key', counting]).groupBy('state').execute(),
@@ -69,15 +70,16 @@ export function createMetrics({ db }: Store): Metrics {
       .groupBy('status')
       .execute(),
   );
-  new Gauge({
+  const auditRecords = new Gauge({
     name: 'console_audit_records',
     help: 'Records of the system log.',
-    registers,
+    registers: [],
     async collect() {
       const head = await db.selectFrom('audit_log').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();
       this.set(head?.seq ?? 0);
     },
   });
+  registry.registerMetric(auditRecords);
   return {
     countRequest(method, route, status, tookMs) {
       requests.inc({ method, route, status: String(status) });

@@ -16,7 +16,9 @@ export interface AmountsOf {
 /** How many there are of each resource type, of all resources and of grants: before, when the window began, and afterwards. */
 export async function amounts(of: AmountsOf): Promise<Amounts[]> {
   const { trx, connectorId, nowMs, known, scanned } = of;
-  const startMs = Math.max(nowMs - ANOMALY_WINDOW_MS, await lastConfirmedMs(trx, connectorId));
+  let firstSyncMs = nowMs;
+  for (const { firstSeenMs } of known.resources.values()) firstSyncMs = Math.min(firstSyncMs, firstSeenMs);
+  const startMs = Math.max(nowMs - ANOMALY_WINDOW_MS, firstSyncMs + 1, await lastConfirmedMs(trx, connectorId));
   const before = new Tally();
   const windowStart = new Tally();
   const after = new Tally();
@@ -73,7 +75,7 @@ async function grantsLostSince({ trx, appId, connectorId }: AmountsOf, startMs: 
       .where('grants.connector_id', '=', connectorId)
       .where('entitlements.is_built_in', '=', 0)
       .executeTakeFirstOrThrow();
-    return Number(row.number);
+    return row.number;
   };
   return (await count('revoked_ms')) - (await count('granted_ms'));
 }

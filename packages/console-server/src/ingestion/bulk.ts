@@ -14,7 +14,7 @@ export interface BulkWrite<Column extends string, Fixed extends string> {
   readonly dialect: Store['dialect'];
   /** `update` finds each row by `id`, which has to be among the columns. `add` adds to numbers instead of setting them. */
   readonly how: 'insert' | 'update' | 'add';
-  readonly table: keyof Tables & string;
+  readonly table: keyof Tables;
   readonly columns: Readonly<Record<Column, Kind>>;
   /** The same in all rows. */
   readonly fixed: Readonly<Record<Fixed, Value>>;

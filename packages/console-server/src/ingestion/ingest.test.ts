@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openC1z } from '@baton-ts/c1z';
-import { describeOnStores } from '../testing/with-stores.ts';
+import { describeOnStores, tempFolder } from '../testing/with-stores.ts';
 import { type Company, Console, type Person } from './testing/company.ts';
 
 const scopes = [
@@ -52,7 +52,7 @@ async function held({ store }: Console): Promise<string[]> {
 
 describeOnStores('ingestion', (open) => {
   test('the first sync brings accounts, entitlements and grants, and Access for every account', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     const result = await console.upload(to, company);
     assert.deepEqual(
@@ -73,7 +73,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('an account sums up what it holds, by risk, with its roles', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     await console.upload(await console.addConnector(await console.addApp()), company);
     const row = await account(console, 'olga');
     assert.deepEqual(
@@ -84,7 +84,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('what is held through a role names it and cannot be revoked by itself', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     await console.upload(await console.addConnector(await console.addApp()), company);
     const olgas = await console.store.db
       .selectFrom('grants')
@@ -106,7 +106,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('the same data again changes nothing', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     await console.upload(to, company);
     const before = await everything(console);
@@ -115,7 +115,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('additions, changes and removals are applied, and what comes back has its old id', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     await console.upload(to, company);
     const first = await account(console, 'olga');
@@ -141,7 +141,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('a scope with another risk changes it for its holders', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     await console.upload(to, company);
     await console.upload(to, { ...company, scopes: scopes.map((one) => ({ ...one, risk: 'high' })) });
@@ -150,7 +150,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('entitlements count their holders', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     await console.upload(to, company);
     await console.upload(to, { ...company, people: [ann, shop] });
@@ -165,7 +165,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('accounts find their people, service accounts none, and what a person decided stays', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     const person = await console.addPerson('ann@example.com', 'Ann Lee');
     await console.upload(to, company);
@@ -185,7 +185,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('half of the accounts gone is held back, and applied when it is confirmed', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     await console.upload(to, { scopes, people: crowd(58) });
     const before = await everything(console);
@@ -198,7 +198,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('small removals within a day add up', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     await console.upload(to, { scopes, people: crowd(40) });
     const results = [];
@@ -211,7 +211,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('a file that is empty, foreign or unfinished changes nothing and says why', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     await console.upload(to, company);
     const before = await everything(console);
@@ -234,7 +234,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('names are kept as they are, whatever they would do on a page', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const to = await console.addConnector(await console.addApp());
     const name = `<img src=x onerror=alert(1)>'";drop table accounts;-- \u0000{{7*7}}`;
     await console.upload(to, { scopes, people: [{ ...ann, name }] });
@@ -242,7 +242,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('two connectors on one app keep to their own', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const appId = await console.addApp();
     const one = await console.addConnector(appId);
     const other = await console.addConnector(appId);
@@ -258,7 +258,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('a connector that takes the place of a deleted one goes on with its accounts', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     const appId = await console.addApp();
     const old = await console.addConnector(appId);
     await console.upload(old, company);
@@ -271,7 +271,7 @@ describeOnStores('ingestion', (open) => {
   });
 
   test('each sync that was applied is in the system log', async (t) => {
-    const console = new Console(t, await open(t));
+    const console = new Console(await open(t), tempFolder(t));
     await console.upload(await console.addConnector(await console.addApp()), company);
     const rows = await console.store.db.selectFrom('audit_log').select(['action', 'after']).execute();
     assert.deepEqual(

@@ -10,7 +10,7 @@ import {
   RoleTraitSchema,
   Status_ResourceStatus,
   UserTrait_AccountType,
-  UserTrait_Status_Status,
+  type UserTrait_Status_Status,
   UserTraitSchema,
 } from '@baton-ts/protocol/connector-v2';
 import { connectorRisk } from '../domain/risk.ts';

@@ -1,6 +1,5 @@
 // A company as a connector would report it, and a console that gets its files.
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { openC1z } from '@baton-ts/c1z';
 import { packAny } from '@baton-ts/protocol/annotations';
 import {
@@ -23,7 +22,6 @@ import KSUID from 'ksuid';
 import type { Clock } from '../../clock.ts';
 import { systemActor } from '../../domain/actor.ts';
 import type { Store } from '../../store/store.ts';
-import { tempFolder } from '../../testing/with-stores.ts';
 import { type IngestResult, ingest, type Upload } from '../ingest.ts';
 
 export interface Person {
@@ -144,9 +142,9 @@ export class Console {
   nowMs = Date.UTC(2026, 0, 5);
   readonly clock: Clock = { now: () => this.nowMs, sleep: async () => {} };
 
-  constructor(t: TestContext, store: Store) {
+  constructor(store: Store, folder: string) {
     this.store = store;
-    this.folder = tempFolder(t);
+    this.folder = folder;
   }
 
   async addApp(): Promise<string> {
