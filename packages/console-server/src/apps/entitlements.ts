@@ -1,0 +1,133 @@
+import type { CheckedRequest, Entitlement, PersonRef } from '@baton-ts/console-api';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { type Selectable, sql } from 'kysely';
+import { time, timeOrNull } from '../connectors/show-connector.ts';
+import type { Actor } from '../domain/actor.ts';
+import { riskLevelOf, riskRank } from '../domain/risk.ts';
+import { type Page, readPage } from '../store/paging.ts';
+import { found } from '../store/search-text.ts';
+import type { Db } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { inApps, visibleAppIds } from './app-rows.ts';
+import { jsonTexts, type SortColumns, sortingOf } from './lists.ts';
+import { resourceNames, typeNameOf, typeNames } from './resources.ts';
+import { appNames } from './show-apps.ts';
+
+export type EntitlementRow = Selectable<Tables['entitlements']>;
+export type EntitlementSearch = CheckedRequest<'POST /api/v1/search/entitlements'>['body'];
+
+const sorts: SortColumns = {
+  what: 'Entitlements',
+  columns: {
+    displayName: 'entitlements.search',
+    riskLevel: 'entitlements.risk',
+    grantCount: 'entitlements.grant_count',
+  },
+  usual: 'displayName',
+  id: 'entitlements.id',
+};
+
+export async function findEntitlements(
+  db: Db,
+  { sort, pageSize, pageToken, ...filters }: EntitlementSearch,
+  actor: Actor,
+): Promise<Page<EntitlementRow>> {
+  const appIds = await visibleAppIds(db, actor, filters.appIds);
+  const { query, resourceTypeIds, riskLevels, complianceFrameworks, held } = filters;
+  let rows = db.selectFrom('entitlements').selectAll('entitlements').where(inApps('entitlements.app_id', appIds));
+  if (!filters.includeRemoved) rows = rows.where('entitlements.removed_ms', 'is', null);
+  const words = found('entitlements.search', query);
+  if (words !== undefined) rows = rows.where(words);
+  if (resourceTypeIds.length > 0) rows = rows.where('entitlements.resource_type_id', 'in', resourceTypeIds);
+  if (riskLevels.length > 0) rows = rows.where('entitlements.risk', 'in', riskLevels.map(riskRank));
+  if (held !== 'ANY') rows = rows.where('entitlements.grant_count', held === 'HELD' ? '>' : '=', 0);
+  if (complianceFrameworks.length > 0) {
+    const members = complianceFrameworks.map(
+      (framework) => `%${JSON.stringify(framework).replaceAll(/[\\%_]/g, '\\$&')}%`,
+    );
+    rows = rows.where((where) =>
+      where.or(members.map((member) => sql<boolean>`entitlements.frameworks like ${member} escape '\\'`)),
+    );
+  }
+  return await readPage(db, rows, {
+    sorting: sortingOf(sorts, sort),
+    request: { pageSize, pageToken },
+    of: ['entitlements', appIds, filters],
+  });
+}
+
+/** @throws BatonError `NotFound` when there is no such entitlement in this app; whether the app may be seen is not asked */
+export async function getEntitlement(db: Db, appId: string, entitlementId: string): Promise<EntitlementRow> {
+  const row = await db
+    .selectFrom('entitlements')
+    .selectAll()
+    .where('id', '=', entitlementId)
+    .where('app_id', '=', appId)
+    .executeTakeFirst();
+  if (row === undefined) throw new BatonError(Code.NotFound, `There is no entitlement ${entitlementId} in this app.`);
+  return row;
+}
+
+/** Entitlements as an answer shows them. */
+export async function showEntitlements(db: Db, rows: readonly EntitlementRow[]): Promise<Entitlement[]> {
+  if (rows.length === 0) return [];
+  const appIds = rows.map((row) => row.app_id);
+  const [apps, resources, types, owners] = await Promise.all([
+    appNames(db, appIds),
+    resourceNames(
+      db,
+      rows.map((row) => row.resource_id),
+    ),
+    typeNames(db, appIds),
+    entitlementOwners(
+      db,
+      rows.map((row) => row.id),
+    ),
+  ]);
+  return rows.map((row) => ({
+    id: row.id,
+    appId: row.app_id,
+    appDisplayName: apps.get(row.app_id) ?? '',
+    resourceId: row.resource_id,
+    resourceDisplayName: resources.get(row.resource_id) ?? '',
+    resourceTypeId: row.resource_type_id,
+    resourceTypeDisplayName: typeNameOf(types, row),
+    externalId: row.external_id,
+    slug: row.slug,
+    displayName: row.display_name,
+    alias: row.alias,
+    description: row.description,
+    purpose: row.purpose,
+    riskLevel: riskLevelOf(row.risk) ?? 'UNRATED',
+    riskIsManual: row.manual_risk !== null,
+    isUnknown: row.is_unknown === 1,
+    complianceFrameworks: jsonTexts(row.frameworks),
+    owners: owners.get(row.id) ?? [],
+    grantCount: row.grant_count,
+    isBuiltIn: row.is_built_in === 1,
+    isImmutable: row.is_immutable === 1,
+    firstSeenAt: time(row.first_seen_ms),
+    removedAt: timeOrNull(row.removed_ms),
+  }));
+}
+
+export async function entitlementOwners(
+  db: Db,
+  entitlementIds: readonly string[],
+): Promise<ReadonlyMap<string, PersonRef[]>> {
+  const rows = await db
+    .selectFrom('entitlement_owners')
+    .innerJoin('people', 'people.id', 'entitlement_owners.person_id')
+    .select(['entitlement_owners.entitlement_id', 'people.id', 'people.display_name', 'people.email'])
+    .where('entitlement_owners.entitlement_id', 'in', entitlementIds)
+    .orderBy('people.search')
+    .orderBy('people.id')
+    .execute();
+  const owners = new Map<string, PersonRef[]>();
+  for (const { entitlement_id, id, display_name, email } of rows) {
+    const list = owners.get(entitlement_id) ?? [];
+    list.push({ id, displayName: display_name, email });
+    owners.set(entitlement_id, list);
+  }
+  return owners;
+}

@@ -1,0 +1,43 @@
+import { BatonError, Code } from '@baton-ts/protocol/errors';
+import type { Page, Sorting } from '../store/paging.ts';
+
+/** By what a list can be sorted: only what an index can read in order. */
+export interface SortColumns {
+  /** What the list holds, for the refusal: `Accounts`. */
+  readonly what: string;
+  readonly columns: Readonly<Record<string, string>>;
+  /** As `sort` says it. */
+  readonly usual: string;
+  readonly id: string;
+}
+
+/** @throws BatonError `InvalidArgument` for what the list cannot be sorted by */
+export function sortingOf({ what, columns, usual, id }: SortColumns, sort: string): Sorting {
+  const [, minus = '', name = ''] = /^(-?)(.*)$/.exec(sort === '' ? usual : sort) ?? [];
+  const by = Object.hasOwn(columns, name) ? columns[name] : undefined;
+  if (by === undefined) {
+    const known = Object.keys(columns).join(', ');
+    throw new BatonError(Code.InvalidArgument, `${what} cannot be sorted by "${name}". Known: ${known}.`);
+  }
+  return { by, id, descending: minus === '-' };
+}
+
+export function listAnswer<Item>({ nextPageToken, totalCount, totalIsLowerBound }: Page<unknown>, list: Item[]) {
+  return { list, nextPageToken, totalCount, totalIsLowerBound };
+}
+
+export function only<Item>([item]: readonly Item[]): Item {
+  if (item === undefined) throw new TypeError('One row in, one out.');
+  return item;
+}
+
+/** What was synced as JSON by this program itself. */
+export function jsonObject(json: string | null): Record<string, unknown> {
+  const value: unknown = JSON.parse(json ?? '{}');
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+export function jsonTexts(json: string | null): string[] {
+  const value: unknown = JSON.parse(json ?? '[]');
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

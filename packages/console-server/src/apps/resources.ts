@@ -1,0 +1,175 @@
+import type { CheckedRequest, EndpointResponse, Resource } from '@baton-ts/console-api';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { type Selectable, sql } from 'kysely';
+import { time, timeOrNull } from '../connectors/show-connector.ts';
+import type { Actor } from '../domain/actor.ts';
+import { type Page, readPage } from '../store/paging.ts';
+import { found } from '../store/search-text.ts';
+import type { Db } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { inApps, visibleAppIds } from './app-rows.ts';
+import { jsonObject, jsonTexts, type SortColumns, sortingOf } from './lists.ts';
+
+export type ResourceRow = Selectable<Tables['resources']>;
+export type ResourceSearch = CheckedRequest<'POST /api/v1/search/app_resources'>['body'];
+
+const sorts: SortColumns = {
+  what: 'Resources',
+  columns: { displayName: 'resources.search' },
+  usual: 'displayName',
+  id: 'resources.id',
+};
+
+export async function findResources(
+  db: Db,
+  { sort, pageSize, pageToken, ...filters }: ResourceSearch,
+  actor: Actor,
+): Promise<Page<ResourceRow>> {
+  const appIds = await visibleAppIds(db, actor, filters.appIds);
+  let rows = db.selectFrom('resources').selectAll('resources').where(inApps('resources.app_id', appIds));
+  if (!filters.includeRemoved) rows = rows.where('resources.removed_ms', 'is', null);
+  const words = found('resources.search', filters.query);
+  if (words !== undefined) rows = rows.where(words);
+  if (filters.resourceTypeIds.length > 0) {
+    rows = rows.where('resources.resource_type_id', 'in', filters.resourceTypeIds);
+  }
+  return await readPage(db, rows, {
+    sorting: sortingOf(sorts, sort),
+    request: { pageSize, pageToken },
+    of: ['resources', appIds, filters],
+  });
+}
+
+/** @throws BatonError `NotFound` when there is no such resource in this app; whether the app may be seen is not asked */
+export async function getResource(db: Db, appId: string, resourceId: string): Promise<ResourceRow> {
+  const row = await db
+    .selectFrom('resources')
+    .selectAll()
+    .where('id', '=', resourceId)
+    .where('app_id', '=', appId)
+    .executeTakeFirst();
+  if (row === undefined) throw new BatonError(Code.NotFound, `There is no resource ${resourceId} in this app.`);
+  return row;
+}
+
+/** Resources as an answer shows them. */
+export async function showResources(db: Db, rows: readonly ResourceRow[]): Promise<Resource[]> {
+  if (rows.length === 0) return [];
+  const [types, parents, held] = await Promise.all([
+    typeNames(
+      db,
+      rows.map((row) => row.app_id),
+    ),
+    resourceNames(
+      db,
+      rows.flatMap((row) => row.parent_id ?? []),
+    ),
+    db
+      .selectFrom('entitlements')
+      .select('resource_id')
+      .select(sql<number>`count(*)`.as('entitlements'))
+      .select(sql<number>`cast(sum(grant_count) as bigint)`.as('grants'))
+      .where(
+        'resource_id',
+        'in',
+        rows.map((row) => row.id),
+      )
+      .where('removed_ms', 'is', null)
+      .groupBy('resource_id')
+      .execute(),
+  ]);
+  const counts = new Map(held.map((row) => [row.resource_id, row]));
+  return rows.map((row) => ({
+    id: row.id,
+    appId: row.app_id,
+    resourceTypeId: row.resource_type_id,
+    resourceTypeDisplayName: typeNameOf(types, row),
+    externalId: row.external_id,
+    displayName: row.display_name,
+    customName: row.custom_name,
+    description: row.description,
+    parent: row.parent_id === null ? null : { id: row.parent_id, displayName: parents.get(row.parent_id) ?? '' },
+    status: row.status,
+    entitlementCount: counts.get(row.id)?.entitlements ?? 0,
+    grantCount: counts.get(row.id)?.grants ?? 0,
+    profile: jsonObject(row.profile),
+    firstSeenAt: time(row.first_seen_ms),
+    lastSeenAt: time(row.last_seen_ms),
+    removedAt: timeOrNull(row.removed_ms),
+  }));
+}
+
+/** The types of an app's resources, with as many of each as its lists have. */
+export async function showResourceTypes(
+  db: Db,
+  appId: string,
+): Promise<EndpointResponse<'GET /api/v1/apps/{app_id}/resource_types'>> {
+  const counted = (table: 'resources' | 'entitlements') =>
+    db
+      .selectFrom(table)
+      .select('resource_type_id')
+      .select(sql<number>`count(*)`.as('count'))
+      .where('app_id', '=', appId)
+      .where('removed_ms', 'is', null)
+      .groupBy('resource_type_id')
+      .execute();
+  const [types, resources, entitlements] = await Promise.all([
+    db
+      .selectFrom('resource_types')
+      .selectAll()
+      .where('app_id', '=', appId)
+      .where('removed_ms', 'is', null)
+      .orderBy('display_name')
+      .orderBy('external_id')
+      .execute(),
+    counted('resources'),
+    counted('entitlements'),
+  ]);
+  const countOf = (rows: typeof resources, type: string) =>
+    rows.find(({ resource_type_id }) => resource_type_id === type)?.count ?? 0;
+  return {
+    list: types.map(({ external_id, display_name, traits }) => ({
+      id: external_id,
+      displayName: display_name,
+      traits: jsonTexts(traits),
+      resourceCount: countOf(resources, external_id),
+      entitlementCount: countOf(entitlements, external_id),
+    })),
+  };
+}
+
+/** What resources are called here, by id. */
+export async function resourceNames(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('resources')
+    .select(['id', 'display_name', 'custom_name'])
+    .where('id', 'in', wanted)
+    .execute();
+  return new Map(rows.map(({ id, display_name, custom_name }) => [id, custom_name || display_name]));
+}
+
+type TypeNames = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+export async function typeNames(db: Db, appIds: readonly string[]): Promise<TypeNames> {
+  const rows = await db
+    .selectFrom('resource_types')
+    .select(['app_id', 'external_id', 'display_name'])
+    .where('app_id', 'in', [...new Set(appIds)])
+    .execute();
+  const names = new Map<string, Map<string, string>>();
+  for (const { app_id, external_id, display_name } of rows) {
+    const ofApp = names.get(app_id) ?? new Map<string, string>();
+    ofApp.set(external_id, display_name);
+    names.set(app_id, ofApp);
+  }
+  return names;
+}
+
+export function typeNameOf(
+  names: TypeNames,
+  { app_id, resource_type_id }: { readonly app_id: string; readonly resource_type_id: string },
+): string {
+  return names.get(app_id)?.get(resource_type_id) ?? resource_type_id;
+}

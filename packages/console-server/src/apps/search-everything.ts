@@ -1,0 +1,84 @@
+import type { EndpointResponse } from '@baton-ts/console-api';
+import { visibleConnectors } from '../connectors/connector-rows.ts';
+import type { Actor } from '../domain/actor.ts';
+import { may } from '../domain/permissions.ts';
+import { found } from '../store/search-text.ts';
+import type { Db } from '../store/store.ts';
+import { inApps, visibleAppIds, visibleApps } from './app-rows.ts';
+
+const SHOWN_OF_EACH = 5;
+
+type Found = EndpointResponse<'GET /api/v1/search/everything'>;
+
+/** Whatever the person may look at and is called so. */
+export async function searchEverything(db: Db, query: string, actor: Actor): Promise<Found> {
+  const words = (column: string) => found(column, query);
+  if (words('people.search') === undefined) {
+    return { people: [], apps: [], accounts: [], entitlements: [], connectors: [] };
+  }
+  const appIds = await visibleAppIds(db, actor, []);
+  const [people, apps, accounts, entitlements, connectors] = await Promise.all([
+    may(actor, 'people.read')
+      ? db
+          .selectFrom('people')
+          .select(['id', 'display_name', 'email'])
+          .$call((rows) => matching(rows, words('people.search')))
+          .orderBy('search')
+          .limit(SHOWN_OF_EACH)
+          .execute()
+      : [],
+    visibleApps(db, actor)
+      .$call((rows) => matching(rows, words('apps.search')))
+      .orderBy('apps.search')
+      .limit(SHOWN_OF_EACH)
+      .execute(),
+    db
+      .selectFrom('accounts')
+      .select(['id', 'app_id', 'display_name', 'email'])
+      .where(inApps('accounts.app_id', appIds))
+      .where('removed_ms', 'is', null)
+      .$call((rows) => matching(rows, words('accounts.search')))
+      .orderBy('search')
+      .limit(SHOWN_OF_EACH)
+      .execute(),
+    db
+      .selectFrom('entitlements')
+      .select(['id', 'app_id', 'display_name', 'alias', 'slug'])
+      .where(inApps('entitlements.app_id', appIds))
+      .where('removed_ms', 'is', null)
+      .$call((rows) => matching(rows, words('entitlements.search')))
+      .orderBy('search')
+      .limit(SHOWN_OF_EACH)
+      .execute(),
+    may(actor, 'connectors.read') || may(actor, 'connectors.manage.own')
+      ? visibleConnectors(db, actor)
+          .$call((rows) => matching(rows, words('connectors.search')))
+          .orderBy('connectors.search')
+          .limit(SHOWN_OF_EACH)
+          .execute()
+      : [],
+  ]);
+  return {
+    people: people.map(({ id, display_name, email }) => ({ id, displayName: display_name, email })),
+    apps: apps.map(({ id, display_name }) => ({ id, displayName: display_name })),
+    accounts: accounts.map(({ id, app_id, display_name, email }) => ({
+      id,
+      appId: app_id,
+      displayName: display_name,
+      email,
+    })),
+    entitlements: entitlements.map(({ id, app_id, display_name, alias, slug }) => ({
+      id,
+      appId: app_id,
+      displayName: alias || display_name,
+      slug,
+    })),
+    connectors: connectors.map(({ id, app_id, display_name }) => ({ id, appId: app_id, displayName: display_name })),
+  };
+}
+
+type Words = NonNullable<ReturnType<typeof found>>;
+
+function matching<Rows extends { where(words: Words): Rows }>(rows: Rows, words: Words | undefined): Rows {
+  return words === undefined ? rows : rows.where(words);
+}
