@@ -1,0 +1,60 @@
+import type { CommandSpec, FlagSpec } from '@baton-ts/command-line';
+
+const group = 'Flags';
+export const flags: readonly FlagSpec[] = [
+  {
+    name: 'data-dir',
+    kind: 'string',
+    default: './console-data',
+    group,
+    description: 'the folder for everything that is kept',
+  },
+  {
+    name: 'database-url',
+    kind: 'string',
+    group,
+    secret: true,
+    description: 'postgres://… instead of the embedded database ($DATABASE_URL)',
+  },
+  {
+    name: 'http-port',
+    kind: 'int',
+    default: 8080,
+    min: 0,
+    max: 65_535,
+    group,
+    description: 'port for browsers and scripts',
+  },
+  { name: 'host', kind: 'string', default: '127.0.0.1', group, description: 'address to listen at' },
+  {
+    name: 'public-url',
+    kind: 'string',
+    group,
+    description: 'where browsers reach the console (default http://localhost:<http-port>)',
+  },
+  { name: 'tls-cert', kind: 'string', group, description: 'file with the certificate, PEM' },
+  { name: 'tls-key', kind: 'string', group, description: 'file with its key, PEM' },
+  {
+    name: 'trusted-proxies',
+    kind: 'strings',
+    group,
+    description: 'addresses of reverse proxies whose x-forwarded-for is believed',
+  },
+  {
+    name: 'log-level',
+    kind: 'string',
+    default: 'info',
+    oneOf: ['debug', 'info', 'warn', 'error'],
+    group,
+    description: 'the lowest level that is logged',
+  },
+  { name: 'help', short: 'h', kind: 'bool', group, description: 'explain the program' },
+];
+
+export const commands: readonly CommandSpec[] = [
+  { name: 'start', summary: 'Start the server (the default)', usage: 'start [flags]', details: '' },
+  { name: 'audit', summary: 'audit verify: prove that the system log is whole', usage: 'audit verify', details: '' },
+  { name: 'backup', summary: 'Copy database and files into a new folder', usage: 'backup FOLDER', details: '' },
+  { name: 'restore', summary: 'Put a backup into an empty data folder', usage: 'restore FOLDER', details: '' },
+  { name: 'rotate-key', summary: 'Seal the saved secrets with a new key', usage: 'rotate-key', details: '' },
+];
