@@ -169,7 +169,13 @@ export function appRoutes(parts: AppParts) {
         const events = await showFeed(db, page.rows);
         return listAnswer(
           page,
-          events.map(({ appId: _, ...event }) => event),
+          events.map(({ at, eventType, account, entitlement, syncId }) => ({
+            at,
+            eventType,
+            account,
+            entitlement,
+            syncId,
+          })),
         );
       },
     },

@@ -52,9 +52,9 @@ export async function getApp(db: Db, appId: string, actor: Actor): Promise<AppRo
   return row;
 }
 
-/** Whoever changes an app or what was synced of it waits for the one before, of whatever process. */
+/** Whoever changes an app or what was synced of it waits for the one before, and for a sync that is applied. */
 export async function lockApp(store: Store, trx: Transaction<Tables>, appId: string): Promise<void> {
-  await store.lock(trx, `app/${appId}`);
+  await store.lock(trx, `ingestion/${appId}`);
 }
 
 /** @throws BatonError `NotFound`, or `PermissionDenied` for an app that the actor may see and not change */

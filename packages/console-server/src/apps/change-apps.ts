@@ -19,10 +19,10 @@ export interface AppParts {
   readonly clock: Clock;
   readonly audit: AuditLog;
   /**
-   * Finds the owners of an app's accounts anew, or of one of them; those that a person has set or cleared stay. In the
-   * caller's transaction.
+   * Finds the owners of an app's accounts anew; those that a person has set or cleared stay. In the caller's
+   * transaction.
    */
-  readonly rematch: (trx: Transaction<Tables>, appId: string, accountId?: string) => Promise<void>;
+  readonly rematch: (trx: Transaction<Tables>, appId: string) => Promise<unknown>;
 }
 
 export async function createApp(

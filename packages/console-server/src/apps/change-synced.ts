@@ -5,7 +5,7 @@ import { changedFields } from '../audit/changes.ts';
 import { findOwners } from '../connectors/create-connector.ts';
 import type { RequestContext } from '../domain/actor.ts';
 import { riskLevelOf, riskRank } from '../domain/risk.ts';
-import { searchText } from '../store/search-text.ts';
+import { entitlementSearch, resourceSearch } from '../ingestion/search-columns.ts';
 import type { Tables } from '../store/tables.ts';
 import { type AccountRow, accountOwners, getAccount } from './accounts.ts';
 import { getAppForChange } from './app-rows.ts';
@@ -41,7 +41,7 @@ export async function changeAccount(
     if (resetOwner === true) Object.assign(set, { owner_id: null, owner_source: 'NONE' });
     if (Object.keys(set).length === 0) return row;
     await trx.updateTable('accounts').set(set).where('id', '=', accountId).execute();
-    if (resetOwner === true || set.type !== undefined) await rematch(trx, appId, accountId);
+    if (resetOwner === true || set.type !== undefined) await rematch(trx, appId);
     const next = await getAccount(trx, appId, accountId);
     const owners = await accountOwners(trx, [row, next]);
     const fieldsOf = (account: AccountRow) => ({
@@ -79,7 +79,7 @@ export async function changeEntitlement(
       frameworks:
         complianceFrameworks === undefined ? row.frameworks : JSON.stringify([...new Set(complianceFrameworks)].sort()),
     };
-    next.search = searchText(next.alias || next.display_name, next.display_name, next.external_id, next.slug);
+    next.search = entitlementSearch(next);
     const ownersBefore = (await entitlementOwners(trx, [row.id])).get(row.id) ?? [];
     const owners = ownerIds === undefined ? ownersBefore : ownerIds.length === 0 ? [] : await findOwners(trx, ownerIds);
     const fieldsOf = (entitlement: EntitlementRow, people: typeof owners) => ({
@@ -153,7 +153,7 @@ export async function changeResource(
     const row = await getResource(trx, appId, resourceId);
     const changed = changedFields({ customName: row.custom_name }, { customName });
     if (changed === undefined) return row;
-    const search = searchText(customName || row.display_name, row.display_name, row.external_id);
+    const search = resourceSearch({ ...row, custom_name: customName });
     await trx.updateTable('resources').set({ custom_name: customName, search }).where('id', '=', resourceId).execute();
     const target = { kind: 'resource', id: row.id, displayName: customName || row.display_name };
     await audit.append(trx, context, { action: 'resource.changed', target, ...changed });

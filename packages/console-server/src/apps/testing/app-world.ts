@@ -9,7 +9,7 @@ import { NOW_MS, newActor, SyncedApp } from './synced-app.ts';
 export async function startAppWorld(store: Store) {
   const clock = { now: () => NOW_MS, sleep: async () => {} };
   const matched: string[] = [];
-  const rematch: AppParts['rematch'] = async (_trx, appId, accountId) => void matched.push(accountId ?? appId);
+  const rematch: AppParts['rematch'] = async (_trx, appId) => matched.push(appId);
   const routes = appRoutes({ store, clock, audit: createAuditLog({ store, clock }), rematch });
   const admin = await newActor(store, 'Ines', ['SUPER_ADMINISTRATOR']);
   const owner = await newActor(store, 'Mei', ['APPLICATION_ADMINISTRATOR']);
