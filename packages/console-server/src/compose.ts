@@ -1,13 +1,21 @@
 import { hostname } from 'node:os';
 import type { Logger } from '@baton-ts/c1-server';
+import type { ConfigField } from '@baton-ts/console-api';
 import { settingsRoutes } from './administration/settings-routes.ts';
 import { systemLogRoutes } from './administration/system-log-routes.ts';
+import { appRoutes } from './apps/app-routes.ts';
 import { Anchors } from './audit/anchors.ts';
 import { createAuditLog } from './audit/append.ts';
 import type { Clock } from './clock.ts';
+import { readConfigSchema } from './connectors/config-schema.ts';
+import { ConnectorService } from './connectors/connector-service.ts';
+import { findHostedProgram } from './connectors/hosted-program.ts';
+import { connectorRoutes } from './connectors/routes.ts';
 import { mergeRoutes } from './http/api-routes.ts';
 import { createServer } from './http/create-server.ts';
 import { createMetrics } from './http/metrics.ts';
+import { ingest } from './ingestion/ingest.ts';
+import { rematch } from './ingestion/rematch.ts';
 import { deliverMails } from './mail/mail-worker.ts';
 import { createMailer } from './mail/outbox.ts';
 import { peopleServices } from './people/people-services.ts';
@@ -27,6 +35,20 @@ export interface ConsoleOptions {
   readonly keyText?: string | undefined;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly trustedProxies: readonly string[];
+  /** The listener for connectors, which has to speak TLS. */
+  readonly connectors: {
+    readonly tls: { readonly cert: string; readonly key: string };
+    readonly host: string;
+    readonly port: number;
+    /** Where self-hosted connectors reach it: `host` or `host:port`. */
+    readonly publicHost: string;
+    /** The authority of its certificate, for the connectors of this machine. */
+    readonly caPath: string;
+    /** A name in the certificate that leads to this machine. */
+    readonly localName: string;
+  };
+  /** Another address in place of SendGrid. */
+  readonly sendgridBaseUrl?: string | undefined;
   readonly allowPrivateIssuer: boolean;
   readonly webDir?: string;
 }
@@ -54,9 +76,35 @@ export async function compose(options: ConsoleOptions) {
     allowPrivateIssuer: options.allowPrivateIssuer,
     reportSignInProblem: (problem, cause) => logger.warn('a sign-in failed', { problem, error: cause }),
   });
+  let schema: Promise<ConfigField[]> | undefined;
+  const bin = findHostedProgram();
+  const connectors = new ConnectorService({
+    store,
+    clock,
+    audit,
+    box,
+    mailer,
+    logger,
+    dataDir,
+    instanceName,
+    connectorHost: options.connectors.publicHost,
+    webUrl: publicUrl.href.replace(/\/$/, ''),
+    // The same for as long as the program is: read once, by running it.
+    configFields: async (catalogId) => (catalogId === 'baton' ? [] : await (schema ??= readConfigSchema(bin))),
+    listener: options.connectors,
+    hosted: {
+      bin,
+      caPath: options.connectors.caPath,
+      localName: options.connectors.localName,
+      sendgridBaseUrl: options.sendgridBaseUrl,
+    },
+    ingest: (upload) => ingest(store, upload),
+  });
   const routes = mergeRoutes([
     people.routes,
-    settingsRoutes({ store, clock, audit, box }),
+    connectorRoutes(connectors.parts),
+    appRoutes({ store, clock, audit, rematch: (trx, appId) => rematch(trx, store.dialect, { appIds: [appId] }) }),
+    settingsRoutes({ store, clock, audit, box, rematchAll: (trx) => rematch(trx, store.dialect) }),
     systemLogRoutes({ store, clock, dataDir }),
   ]);
   const http = createServer({
@@ -77,6 +125,7 @@ export async function compose(options: ConsoleOptions) {
     routes,
     http,
     firstStart: people.firstStart,
+    connectors,
     /** What goes on beside the requests, until the signal ends it. */
     runBackground: async (signal: AbortSignal): Promise<void> => {
       const holder = `${hostname()}/${process.pid}`;

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { certificateFiles } from '@baton-ts/c1-server';
 import type { FlagValue } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { readAnchors } from './audit/anchors.ts';
@@ -8,6 +10,7 @@ import { verifyChain } from './audit/verify.ts';
 import { backUp, restore } from './backup/backup.ts';
 import type { Clock } from './clock.ts';
 import { compose } from './compose.ts';
+import { missingRoutes } from './http/api-routes.ts';
 import { createLogger, type LogLevel } from './logger.ts';
 import { rotateKey } from './settings/rotate-key.ts';
 import { openKeyRing } from './settings/secret-box.ts';
@@ -84,7 +87,11 @@ async function start(place: StorePlace, settings: Settings, signal: AbortSignal)
   try {
     const proxies = settings['trusted-proxies'];
     const webDir = webFolder();
-    const { http, firstStart, runBackground } = await compose({
+    const connectorHost = String(settings['connector-host']);
+    const connectorPort = Number(settings['connector-port']);
+    // With given certificates, the machine's own authorities vouch for them; the file is only added to those.
+    const own = await certificateFiles(place.dataDir, [...new Set([connectorHost, 'localhost', '127.0.0.1'])]);
+    const { http, firstStart, connectors, routes, runBackground } = await compose({
       store,
       clock,
       logger,
@@ -92,16 +99,29 @@ async function start(place: StorePlace, settings: Settings, signal: AbortSignal)
       tls,
       dataDir: place.dataDir,
       keyText: process.env['BATON_CONSOLE_KEY'],
+      connectors: {
+        tls: tls ?? own.tls,
+        host,
+        port: connectorPort,
+        publicHost: connectorPort === 443 ? connectorHost : `${connectorHost}:${connectorPort}`,
+        caPath: own.caFile,
+        localName: tls === undefined ? 'localhost' : connectorHost,
+      },
+      sendgridBaseUrl: String(settings['sendgrid-base-url'] ?? '') || undefined,
       trustedProxies: Array.isArray(proxies) ? proxies : [],
       allowPrivateIssuer: process.env['BATON_CONSOLE_ALLOW_PRIVATE_ISSUER'] === 'true',
       ...(webDir === undefined ? {} : { webDir }),
     });
+    const missing = missingRoutes(routes);
+    if (missing.length > 0) throw new BatonError(Code.Internal, `There is no route for ${missing.join(', ')}.`);
     await listen(http, port, host);
+    connectors.start();
     const stopping = new AbortController();
     const background = runBackground(stopping.signal);
-    print(`The console is at ${publicUrl.href}`);
     const link = await firstStart.newLink();
-    if (link !== undefined) print(`Open this link to make the first administrator (good for 24 hours):\n  ${link}`);
+    const invitation =
+      link === undefined ? '' : `\nOpen this link to make the first administrator (good for 24 hours):\n  ${link}`;
+    print(`The console is at ${shownUrl(publicUrl, http.addresses()[0])}${invitation}`);
 
     await aborted(signal);
     logger.info('stopping');
@@ -109,11 +129,18 @@ async function start(place: StorePlace, settings: Settings, signal: AbortSignal)
     await http.close();
     clearTimeout(timer);
     stopping.abort();
-    await background;
+    await Promise.all([background, connectors.stop()]);
     return 0;
   } finally {
     await store.close();
   }
+}
+
+/** With port 0 the real port is known only now. */
+function shownUrl(publicUrl: URL, address: AddressInfo | string | undefined): string {
+  const url = new URL(publicUrl);
+  if (url.port === '0' && typeof address === 'object') url.port = String(address.port);
+  return url.href;
 }
 
 async function listen(http: Awaited<ReturnType<typeof compose>>['http'], port: number, host: string): Promise<void> {

@@ -1,4 +1,5 @@
 import KSUID from 'ksuid';
+import type { Transaction } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { changedFields } from '../audit/changes.ts';
 import type { Clock } from '../clock.ts';
@@ -12,19 +13,22 @@ import { readSetting, writeSetting } from '../settings/settings.ts';
 import { readPage } from '../store/paging.ts';
 import { found } from '../store/search-text.ts';
 import type { Db, Store } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
 
 export interface SettingsParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly audit: AuditLog;
   readonly box: SecretBox;
+  /** Finds anew whose the accounts are and which are external, after the trusted domains have changed. */
+  readonly rematchAll: (trx: Transaction<Tables>) => Promise<unknown>;
 }
 
 const READ = ['settings.read'] as const;
 const MANAGE = ['settings.manage'] as const;
 
 /** Organization, mail and the outbox. */
-export function settingsRoutes({ store, clock, audit, box }: SettingsParts) {
+export function settingsRoutes({ store, clock, audit, box, rematchAll }: SettingsParts) {
   const target = (id: string, displayName: string) => ({ kind: 'settings', id, displayName });
   const mailShown = async (db: Db) => ({
     smtp: await readSetting(db, mailSetting),
@@ -48,6 +52,7 @@ export function settingsRoutes({ store, clock, audit, box }: SettingsParts) {
           const changed = changedFields(before, after);
           if (changed === undefined) return before;
           await writeSetting(trx, organizationSetting, after, clock.now());
+          if (changed.after['trustedDomains'] !== undefined) await rematchAll(trx);
           await audit.append(trx, context, {
             action: 'settings.organization_changed',
             target: target('organization', 'Organization'),
