@@ -21,10 +21,7 @@ export function FirstRunPage() {
   });
   const form = useForm({ initialValues: { displayName: '', email: '', password: '' } });
   const create = useMutation({
-    mutationFn: async (values: typeof form.values) => {
-      await call('POST /api/v1/setup', { body: { token, ...values } });
-      await call('POST /api/v1/session', { body: { email: values.email, password: values.password } });
-    },
+    mutationFn: (values: typeof form.values) => call('POST /api/v1/setup', { body: { token, ...values } }),
     onSuccess: async () => {
       await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
       await navigate({ to: '/' });
