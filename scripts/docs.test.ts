@@ -63,6 +63,11 @@ for (const page of pages) {
     test(`${page}: ${command} is a script`, () => assert.ok(scripts.includes(name)));
     if (notRunHere.has(name) && !command.endsWith(' --list')) continue;
     const args = [join(root, 'scripts', `${name}.mjs`), ...rest.filter((word) => word === '--list')];
+    if (name === 'start') {
+      test(`${page}: ${command} prints a link that opens the console, and ends in order`, () =>
+        startsConsole(page, args));
+      continue;
+    }
     test(`${page}: ${command} succeeds`, () => succeeds(page, process.execPath, args, { BATON_SENDGRID_API_KEY: '' }));
   }
 }
@@ -111,12 +116,32 @@ function script(name: string, line: string): void {
   writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
 }
 
+async function startsConsole(page: string, args: readonly string[]): Promise<void> {
+  const more = { BATON_SENDGRID_API_KEY: '', BATON_CONSOLE_HTTP_PORT: '0', BATON_CONSOLE_CONNECTOR_PORT: '0' };
+  const { child, output } = run(page, process.execPath, args, more);
+  const ended = new Promise((done) => child.once('close', done));
+  const link = /http:\S+#\S+/;
+  while (!link.test(output()) && child.exitCode === null) {
+    await Promise.race([new Promise((said) => child.stdout.once('data', said)), ended]);
+  }
+  const answer = await fetch(link.exec(output())?.[0] ?? 'about:blank');
+  assert.match(await answer.text(), /<div id="root">/);
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0, output());
+}
+
 async function succeeds(
   page: string,
   program: string,
   args: readonly string[],
   more: NodeJS.ProcessEnv = {},
 ): Promise<void> {
+  const { child, output } = run(page, program, args, more);
+  const code = await new Promise((done) => child.once('close', done));
+  assert.equal(code, 0, output());
+}
+
+function run(page: string, program: string, args: readonly string[], more: NodeJS.ProcessEnv) {
   const cwd = join(folder, page.replaceAll(/\W/g, '-'));
   if (!existsSync(cwd)) {
     mkdirSync(cwd);
@@ -132,6 +157,5 @@ async function succeeds(
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise((done) => child.once('close', done));
-  assert.equal(code, 0, output);
+  return { child, output: () => output };
 }

@@ -119,9 +119,11 @@ async function start(place: StorePlace, settings: Settings, signal: AbortSignal)
     const stopping = new AbortController();
     const background = runBackground(stopping.signal);
     const link = await firstStart.newLink();
-    const invitation =
-      link === undefined ? '' : `\nOpen this link to make the first administrator (good for 24 hours):\n  ${link}`;
-    print(`The console is at ${shownUrl(publicUrl, http.addresses()[0])}${invitation}`);
+    print(
+      link === undefined
+        ? `The console is at ${shownUrl(publicUrl, http.addresses()[0])}`
+        : `The console is at ${shownUrl(new URL(link), http.addresses()[0])}\nOpen this link to make the first administrator; it is good for 24 hours and for one person.`,
+    );
 
     await aborted(signal);
     logger.info('stopping');
