@@ -79,6 +79,12 @@ export const connector = z.object({
   provisioning: z.boolean(),
   /** What the connector says that it cannot do with its key. */
   notes: z.array(z.string()),
+  /** Which scopes the key has of those that the connector can use. Null when it has not said so: a self-hosted one does not. */
+  keyRights: z.object({ checkedAt: time, holds: z.array(z.string()), lacks: z.array(z.string()) }).nullable(),
+  /** What is there of it now, as in the lists of its app. */
+  counts: z.object({ accounts: z.int(), entitlements: z.int(), grants: z.int() }),
+  /** Failed syncs since the last good one. */
+  failures: z.int(),
   createdAt: time,
   createdBy: personRef.nullable(),
 });
@@ -114,6 +120,16 @@ export const connectorCredential = z.object({
   revokedAt: time.nullable(),
 });
 
+/** Where self-hosted connectors call, and how they know that it is the console. */
+export const connectorListener = z.object({
+  /** `host` or `host:port`, as in every client id. */
+  host: z.string(),
+  /** The console's own authority in PEM, for connectors to trust. Null when the certificate was given: the usual ones vouch for it. */
+  authority: z.string().nullable(),
+  authorityValidUntil: time.nullable(),
+});
+export type ConnectorListener = z.infer<typeof connectorListener>;
+
 const inApp = z.object({ app_id: id, connector_id: id });
 
 export const connectorEndpoints = {
@@ -132,6 +148,11 @@ export const connectorEndpoints = {
       ownerIds: z.array(id).default([]),
     }),
     response: listOf(connector),
+  },
+  /** What a schedule means before it is saved: its next three times, or what is wrong with it (empty when nothing is). */
+  'POST /api/v1/connectors/preview_schedule': {
+    body: z.object({ schedule }),
+    response: z.object({ problem: z.string(), nextSyncs: z.array(time) }),
   },
   'GET /api/v1/apps/{app_id}/connectors': {
     params: z.object({ app_id: id }),
@@ -205,7 +226,12 @@ export const connectorEndpoints = {
   },
   'GET /api/v1/apps/{app_id}/connectors/{connector_id}/log': {
     params: inApp,
-    query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
+    /** Those after a line, or of a time; the newest ones when there are more than fit. */
+    query: z.object({
+      after: z.coerce.number().int().min(0).default(0),
+      since: time.optional(),
+      until: time.optional(),
+    }),
     response: z.object({
       lines: z.array(
         z.object({ seq: z.int(), at: time, level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() }),
@@ -219,7 +245,7 @@ export const connectorEndpoints = {
   },
   'GET /api/v1/apps/{app_id}/connectors/{connector_id}/credentials': {
     params: inApp,
-    response: z.object({ list: z.array(connectorCredential) }),
+    response: z.object({ list: z.array(connectorCredential), listener: connectorListener }),
   },
   'POST /api/v1/apps/{app_id}/connectors/{connector_id}/credentials/revoke': {
     params: inApp,

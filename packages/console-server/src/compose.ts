@@ -14,7 +14,7 @@ import { connectorRoutes } from './connectors/routes.ts';
 import { mergeRoutes } from './http/api-routes.ts';
 import { createServer } from './http/create-server.ts';
 import { createMetrics } from './http/metrics.ts';
-import { ingest } from './ingestion/ingest.ts';
+import { ingestAside } from './ingestion/ingest-aside.ts';
 import { rematch } from './ingestion/rematch.ts';
 import { deliverMails } from './mail/mail-worker.ts';
 import { createMailer } from './mail/outbox.ts';
@@ -44,6 +44,8 @@ export interface ConsoleOptions {
     readonly publicHost: string;
     /** The authority of its certificate, for the connectors of this machine. */
     readonly caPath: string;
+    /** The same in PEM, when it is the console's own, for connectors elsewhere. */
+    readonly authority?: string | undefined;
     /** A name in the certificate that leads to this machine. */
     readonly localName: string;
   };
@@ -88,6 +90,7 @@ export async function compose(options: ConsoleOptions) {
     dataDir,
     instanceName,
     connectorHost: options.connectors.publicHost,
+    authority: options.connectors.authority,
     webUrl: publicUrl.href.replace(/\/$/, ''),
     // The same for as long as the program is: read once, by running it.
     configFields: async (catalogId) => (catalogId === 'baton' ? [] : await (schema ??= readConfigSchema(bin))),
@@ -98,7 +101,7 @@ export async function compose(options: ConsoleOptions) {
       localName: options.connectors.localName,
       sendgridBaseUrl: options.sendgridBaseUrl,
     },
-    ingest: (upload) => ingest(store, upload),
+    ingest: (upload) => ingestAside(store, upload),
   });
   const routes = mergeRoutes([
     people.routes,

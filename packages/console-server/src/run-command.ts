@@ -18,6 +18,9 @@ import { openStore, type StorePlace } from './store/open-store.ts';
 
 type Settings = Readonly<Record<string, FlagValue>>;
 
+/** Connectors on other machines have a copy of the authority: one that ends takes a visit to each of them. */
+const OWN_DAYS = 3650;
+
 /** Requests that are under way at the end get so long. */
 const STOP_MS = 10_000;
 
@@ -90,7 +93,11 @@ async function start(place: StorePlace, settings: Settings, signal: AbortSignal)
     const connectorHost = String(settings['connector-host']);
     const connectorPort = Number(settings['connector-port']);
     // With given certificates, the machine's own authorities vouch for them; the file is only added to those.
-    const own = await certificateFiles(place.dataDir, [...new Set([connectorHost, 'localhost', '127.0.0.1'])]);
+    const own = await certificateFiles(
+      place.dataDir,
+      [...new Set([connectorHost, 'localhost', '127.0.0.1'])],
+      OWN_DAYS,
+    );
     const { http, firstStart, connectors, routes, runBackground } = await compose({
       store,
       clock,
@@ -105,6 +112,7 @@ async function start(place: StorePlace, settings: Settings, signal: AbortSignal)
         port: connectorPort,
         publicHost: connectorPort === 443 ? connectorHost : `${connectorHost}:${connectorPort}`,
         caPath: own.caFile,
+        authority: tls === undefined ? readFileSync(own.caFile, 'utf8') : undefined,
         localName: tls === undefined ? 'localhost' : connectorHost,
       },
       sendgridBaseUrl: String(settings['sendgrid-base-url'] ?? '') || undefined,

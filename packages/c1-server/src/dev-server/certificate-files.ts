@@ -8,15 +8,20 @@ import { selfSignedTls } from '../tls/certificates.ts';
 /** A certificate that ends within this time is replaced: a server may run for a while. */
 const RENEW_MS = 7 * 86_400_000;
 
-/** The certificate of the folder, made anew when it is missing, ends soon, or was made for other hosts. */
+/**
+ * The certificate of the folder, made anew when it is missing, ends soon, or was made for other hosts.
+ *
+ * @param validDays of one that is made; see `selfSignedTls` for the default
+ */
 export async function certificateFiles(
   dir: string,
   hosts: readonly string[],
+  validDays?: number,
 ): Promise<{ readonly tls: Tls; readonly caFile: string }> {
   const [caFile, certFile, keyFile] = [resolve(dir, 'ca.pem'), resolve(dir, 'cert.pem'), resolve(dir, 'key.pem')];
   const kept = await keptTls(certFile, keyFile, hosts);
   if (kept !== undefined) return { tls: kept, caFile };
-  const { ca, cert, key } = selfSignedTls({ hosts });
+  const { ca, cert, key } = selfSignedTls({ hosts, ...(validDays !== undefined && { validDays }) });
   await writeFile(keyFile, key, { mode: 0o600 });
   await writeFile(certFile, cert);
   await writeFile(caFile, ca);

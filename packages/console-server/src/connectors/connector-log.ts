@@ -114,13 +114,22 @@ export class ConnectorLog {
   }
 }
 
-/** The lines after `after`; from the beginning (0), the newest ones. */
-export async function readLog(db: Db, connectorId: string, after: number) {
-  const lines = db
+export interface LinesWanted {
+  /** Those after this one; 0: the newest. */
+  readonly after: number;
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+}
+
+/** The lines that are wanted, as many as one look shows. */
+export async function readLog(db: Db, connectorId: string, { after, sinceMs, untilMs }: LinesWanted) {
+  let lines = db
     .selectFrom('connector_log')
     .select(['seq', 'at_ms', 'level', 'message'])
     .where('connector_id', '=', connectorId)
     .limit(LINES_SHOWN);
+  if (sinceMs !== undefined) lines = lines.where('at_ms', '>=', sinceMs);
+  if (untilMs !== undefined) lines = lines.where('at_ms', '<=', untilMs);
   if (after > 0) return await lines.where('seq', '>', after).orderBy('seq').execute();
   return (await lines.orderBy('seq', 'desc').execute()).toReversed();
 }

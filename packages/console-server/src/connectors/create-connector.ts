@@ -57,6 +57,7 @@ export async function createConnector(
       held_back_sync_id: null,
       c1_connector_id: c1ConnectorId,
       notes: '[]',
+      key_rights: null,
       created_ms: nowMs,
       created_by: context.actor.kind === 'SYSTEM' ? null : context.actor.id,
       deleted_ms: null,

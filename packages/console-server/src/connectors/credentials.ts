@@ -1,4 +1,5 @@
-import type { connectorCredential } from '@baton-ts/console-api';
+import { X509Certificate } from 'node:crypto';
+import type { ConnectorListener, connectorCredential } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { z } from 'zod';
 import type { RequestContext } from '../domain/actor.ts';
@@ -112,6 +113,15 @@ export class Credentials {
     if (found !== undefined) return found;
     throw new BatonError(Code.NotFound, 'The connector has no credential with this client id.');
   }
+}
+
+/** What a process that runs elsewhere has to know to reach the console and to believe that it is the console. */
+export function showListener({ connectorHost, authority }: ConnectorParts): ConnectorListener {
+  return {
+    host: connectorHost,
+    authority: authority ?? null,
+    authorityValidUntil: authority === undefined ? null : time(Date.parse(new X509Certificate(authority).validTo)),
+  };
 }
 
 /** All client ids of a connector of the protocol server. */

@@ -2,6 +2,7 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { sql } from 'kysely';
 import type { RequestContext } from '../domain/actor.ts';
 import { may } from '../domain/permissions.ts';
+import { nextSyncsMs, scheduleProblem } from '../domain/sync-schedule.ts';
 import type { Access, Routes } from '../http/route.ts';
 import { readPage } from '../store/paging.ts';
 import { found } from '../store/search-text.ts';
@@ -11,7 +12,7 @@ import { readLog } from './connector-log.ts';
 import type { ConnectorParts } from './connector-parts.ts';
 import { type ConnectorAddress, type ConnectorRow, getConnector, visibleConnectors } from './connector-rows.ts';
 import { createConnector } from './create-connector.ts';
-import { Credentials } from './credentials.ts';
+import { Credentials, showListener } from './credentials.ts';
 import { showConnector, showConnectors, time } from './show-connector.ts';
 import { readSyncFile } from './sync-files.ts';
 import { showSyncs } from './sync-runs.ts';
@@ -73,6 +74,14 @@ export function connectorRoutes(parts: ConnectorParts): Routes {
           of: ['connectors', query, catalogIds, statuses, ownerIds],
         });
         return { ...pageOf(page), list: await showConnectors(db, page.rows) };
+      },
+    },
+    'POST /api/v1/connectors/preview_schedule': {
+      access: reading,
+      async handle({ body: { schedule } }) {
+        const nowMs = parts.clock.now();
+        const problem = scheduleProblem(schedule, nowMs) ?? '';
+        return { problem, nextSyncs: problem === '' ? nextSyncsMs(schedule, nowMs, 3).map(time) : [] };
       },
     },
     'GET /api/v1/apps/{app_id}/connectors': {
@@ -154,7 +163,11 @@ export function connectorRoutes(parts: ConnectorParts): Routes {
       access: reading,
       async handle({ params, query }, context) {
         const { id } = await one(params, context);
-        const lines = await readLog(db, id, query.after);
+        const lines = await readLog(db, id, {
+          after: query.after,
+          sinceMs: query.since === undefined ? undefined : Date.parse(query.since),
+          untilMs: query.until === undefined ? undefined : Date.parse(query.until),
+        });
         return { lines: lines.map(({ seq, at_ms, level, message }) => ({ seq, at: time(at_ms), level, message })) };
       },
     },
@@ -165,7 +178,10 @@ export function connectorRoutes(parts: ConnectorParts): Routes {
     },
     'GET /api/v1/apps/{app_id}/connectors/{connector_id}/credentials': {
       access: reading,
-      handle: async ({ params }, context) => ({ list: await credentials.list(await one(params, context)) }),
+      handle: async ({ params }, context) => ({
+        list: await credentials.list(await one(params, context)),
+        listener: showListener(parts),
+      }),
     },
     'POST /api/v1/apps/{app_id}/connectors/{connector_id}/credentials/revoke': {
       access: changing,

@@ -12,12 +12,13 @@ const SYNCS_MEASURED = 5;
 const progress = connector.shape.progress;
 const config = connector.shape.config;
 const notes = z.array(z.string());
+const keyRights = connector.shape.keyRights;
 
 /** Connectors as an answer shows them. What each needs besides its row is read for all of them at once. */
 export async function showConnectors(db: Db, rows: readonly ConnectorRow[]): Promise<Connector[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const [owners, people, apps, secrets, durations, heldBack] = await Promise.all([
+  const [owners, people, apps, secrets, durations, heldBack, counts] = await Promise.all([
     ownersOf(db, ids),
     peopleById(
       db,
@@ -27,6 +28,7 @@ export async function showConnectors(db: Db, rows: readonly ConnectorRow[]): Pro
     savedSecrets(db, ids),
     usualDurations(db, ids),
     heldBackSummaries(db, rows),
+    connectorCounts(db, ids),
   ]);
   return rows.map((row) => ({
     id: row.id,
@@ -55,6 +57,9 @@ export async function showConnectors(db: Db, rows: readonly ConnectorRow[]): Pro
     savedSecrets: secrets.get(row.id) ?? {},
     provisioning: row.provisioning === 1,
     notes: notes.parse(JSON.parse(row.notes)),
+    keyRights: row.key_rights === null ? null : keyRights.parse(JSON.parse(row.key_rights)),
+    counts: counts.get(row.id) ?? { accounts: 0, entitlements: 0, grants: 0 },
+    failures: row.failures,
     createdAt: time(row.created_ms),
     createdBy: people.get(row.created_by) ?? null,
   }));
@@ -127,4 +132,22 @@ async function heldBackSummaries(db: Db, rows: readonly ConnectorRow[]): Promise
   if (ids.length === 0) return new Map();
   const syncs = await db.selectFrom('syncs').select(['id', 'reason']).where('id', 'in', ids).execute();
   return new Map(syncs.map(({ id, reason }) => [id, reason]));
+}
+
+/** The same counts as those of an app, of what this connector brings. */
+async function connectorCounts(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, Connector['counts']>> {
+  const present = sql`t.app_id = connectors.app_id and t.connector_id = connectors.id and t.removed_ms is null`;
+  const rows = await db
+    .selectFrom('connectors')
+    .select('connectors.id')
+    .select([
+      sql<number>`(select count(*) from accounts as t where ${present})`.as('accounts'),
+      sql<number>`(select count(*) from entitlements as t where ${present})`.as('entitlements'),
+      sql<number>`(select cast(coalesce(sum(t.grant_count), 0) as bigint) from entitlements as t where ${present})`.as(
+        'grants',
+      ),
+    ])
+    .where('connectors.id', 'in', ids)
+    .execute();
+  return new Map(rows.map(({ id, ...counts }) => [id, counts]));
 }

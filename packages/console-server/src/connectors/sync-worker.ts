@@ -1,6 +1,7 @@
 import type { C1Server, TaskView } from '@baton-ts/c1-server';
 import { Code } from '@baton-ts/protocol/errors';
 import type { RequestContext } from '../domain/actor.ts';
+import { keyRightsOf } from '../domain/key-rights.ts';
 import { type ConnectorLogLine, progressOf, progressWords } from '../domain/sync-progress.ts';
 import type { IngestResult, Upload } from '../ingestion/ingest.ts';
 import type { ConnectorLog } from './connector-log.ts';
@@ -74,6 +75,14 @@ export class SyncWorker {
     if (line.level === 'warn' && !line.message.startsWith('Task failed')) {
       const notes = this.#notes.get(connectorId) ?? new Set();
       if (notes.size < MOST_NOTES) this.#notes.set(connectorId, notes.add(line.message));
+    }
+    const rights = keyRightsOf(line);
+    if (rights !== undefined) {
+      await this.#parts.store.db
+        .updateTable('connectors')
+        .set({ key_rights: JSON.stringify({ checkedAt: time(this.#parts.clock.now()), ...rights }) })
+        .where('id', '=', connectorId)
+        .execute();
     }
     const progress = progressOf(line);
     if (progress === undefined) return;

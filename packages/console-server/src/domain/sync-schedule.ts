@@ -22,6 +22,15 @@ export function nextSyncMs(schedule: Schedule, fromMs: number): number | null {
   return cronOf(schedule).nextRun(new Date(fromMs))?.getTime() ?? null;
 }
 
+/** The next times at which the schedule asks for a sync. */
+export function nextSyncsMs(schedule: Schedule, fromMs: number, count: number): number[] {
+  const times: number[] = [];
+  for (let at = nextSyncMs(schedule, fromMs); at !== null && times.length < count; at = nextSyncMs(schedule, at)) {
+    times.push(at);
+  }
+  return times;
+}
+
 /** @returns what is wrong with the schedule, as a sentence; undefined when it can be kept */
 export function scheduleProblem(schedule: Schedule, nowMs: number): string | undefined {
   if (schedule.kind === 'interval') return undefined;

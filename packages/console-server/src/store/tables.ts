@@ -98,6 +98,8 @@ export interface Tables {
     /** Of the protocol server. */
     c1_connector_id: string;
     notes: string;
+    /** What its key may do, as JSON; null when it has not said so. */
+    key_rights: string | null;
     created_ms: number;
     created_by: string | null;
     deleted_ms: number | null;

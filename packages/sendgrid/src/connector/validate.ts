@@ -14,6 +14,18 @@ export interface ValidationOptions {
 
 const provisioningScopes = ['teammates.create', 'teammates.update', 'teammates.delete'];
 
+/** All that the connector can do something with, whatever it is told to do. */
+const usableScopes = [
+  'teammates.read',
+  'subusers.read',
+  'api_keys.read',
+  ...provisioningScopes,
+  'sso.teammates.create',
+  'sso.teammates.update',
+  'subusers.update',
+  'api_keys.delete',
+];
+
 /** Changes that not every account needs: what they take, and what it means when the key lacks that. */
 interface SpecialChange {
   readonly scopes: readonly string[];
@@ -46,6 +58,10 @@ export async function validate(options: ValidationOptions, { signal }: CallReque
   const [granted, account] = await Promise.all([keyScopes(source, signal), accountOf(source, signal)]);
   source.logger.info('SendGrid account', account);
   const scopes = new Set(granted);
+  source.logger.info('What the API key may do', {
+    holds: usableScopes.filter((name) => scopes.has(name)),
+    lacks: usableScopes.filter((name) => !scopes.has(name)),
+  });
   const lacks = (names: readonly string[]) => names.filter((name) => !scopes.has(name));
   const needed = [
     'teammates.read',

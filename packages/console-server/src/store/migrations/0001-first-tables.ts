@@ -134,6 +134,7 @@ async function appTables({ table, index }: Schema): Promise<void> {
       held_back_sync_id: 'text?',
       c1_connector_id: 'text',
       notes: 'text',
+      key_rights: 'text?',
       created_ms: 'integer',
       created_by: 'text?',
       deleted_ms: 'integer?',
