@@ -45,10 +45,12 @@ export async function setStage(t: TestContext): Promise<Stage | undefined> {
   const dataDir = mkdtempSync(join(tmpdir(), 'console-stage-'));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   const [httpPort, connectorPort] = [await freePort(), await freePort()];
-  const console = startProgram(t, 'console', [
-    ...['--data-dir', dataDir, '--http-port', `${httpPort}`, '--connector-port', `${connectorPort}`],
-    ...['--sendgrid-base-url', simulator.url],
-  ]);
+  const console = startProgram(t, 'console', [], {
+    CONSOLE_DATA_DIR: dataDir,
+    CONSOLE_HTTP_PORT: `${httpPort}`,
+    CONSOLE_CONNECTOR_PORT: `${connectorPort}`,
+    CONSOLE_SENDGRID_BASE_URL: simulator.url,
+  });
   const [link] = await console.says(/http\S+#\S+/);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   const page = await context.newPage();
