@@ -1,4 +1,4 @@
-import { abortOnInterrupt, endProgram } from '@baton-ts/command-line';
+import { abortOnInterrupt, endProgram, versionText } from '@baton-ts/command-line';
 import { BatonError } from '@baton-ts/protocol/errors';
 import { readInvocation } from './cli/find-command.ts';
 import { commandHelp, rootHelp } from './cli/help.ts';
@@ -21,7 +21,9 @@ await endProgram(exitCode);
 async function run(args: readonly string[]): Promise<number> {
   const { command, flags, words } = readInvocation(args, commands);
   if (flags.bool('version')) {
-    process.stdout.write(`baton version ${version}\n`);
+    const isJson = (name: string) => flags.string(name) === 'json';
+    const asJson = isJson('output-format') || (command === undefined && isJson('output'));
+    process.stdout.write(versionText('baton', version, asJson));
     return 0;
   }
   if (command === undefined || flags.bool('help')) {

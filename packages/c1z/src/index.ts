@@ -6,6 +6,7 @@ export { fileError } from './file-errors.ts';
 export { type OpenC1zOptions, openC1z } from './open.ts';
 export { type C1zReader, type OpenC1zReaderOptions, openC1zReader } from './open-reader.ts';
 export { removeC1z } from './remove.ts';
+export { startWorker } from './start-worker.ts';
 export * from './store.ts';
 export { makeSyncId, syncIdTime } from './sync-id.ts';
 export { shiftStoredTime } from './times.ts';

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Job, JobMessage, JobResults } from './jobs.ts';
+import { startWorker } from './start-worker.ts';
 
 /** The worker lies beside this module, in the sources and in a bundle alike. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './pack-worker.ts' : './pack-worker.js', import.meta.url);
@@ -17,7 +17,7 @@ export function runJob<Kind extends Job['kind']>(
 ): Promise<JobResults[Kind]> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const worker = new Worker(workerUrl, { workerData: job });
+    const worker = startWorker(workerUrl, job);
     const stop = (): void => void worker.terminate();
     signal?.addEventListener('abort', stop, { once: true });
     worker.on('message', (message: JobMessage<JobResults[Kind]>) => {

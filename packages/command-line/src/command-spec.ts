@@ -1,3 +1,5 @@
+import type { FlagSpec } from './flag-spec.ts';
+
 /** A word after the program's name, as help and completion show it. */
 export interface CommandSpec {
   readonly name: string;
@@ -30,3 +32,15 @@ export const helpCommand: CommandSpec = {
   usage: 'help [command]',
   details: 'Explains the program, or the command that is named.',
 };
+
+/** All that a program's help knows, for man pages and completion scripts. */
+export interface ProgramDescription {
+  readonly name: string;
+  readonly summary: string;
+  /** Its flags without a command, and those that every command has. */
+  readonly flags: readonly FlagSpec[];
+  /** With the flags that only they have. */
+  readonly commands: readonly (CommandSpec & { readonly flags?: readonly FlagSpec[] })[];
+  /** The environment variables that a flag can come from. */
+  readonly variablesOf: (flag: FlagSpec) => readonly string[];
+}

@@ -1,3 +1,4 @@
+export { build, versionText } from './build.ts';
 export * from './command-spec.ts';
 export { completionScript } from './completion.ts';
 export * from './end-program.ts';

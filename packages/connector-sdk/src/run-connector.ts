@@ -1,16 +1,18 @@
 import {
+  build,
   closest,
   completionScript,
   endProgram,
   type FlagSpec,
-  type ParsedArguments,
   parseArguments,
   shells,
+  versionText,
 } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { builtInFlags } from './cli/built-in-flags.ts';
 import { commands } from './cli/commands.ts';
 import { connectorFlags } from './cli/connector-flags.ts';
+import { generalFlags } from './cli/general-flags.ts';
 import type { ConfigFields } from './config-fields.ts';
 import type { ConnectorDefinition } from './connector.ts';
 
@@ -19,26 +21,6 @@ export type ConnectorOutline<Fields extends ConfigFields = ConfigFields> = Omit<
   ConnectorDefinition<Fields>,
   'open' | 'openForCapabilities'
 >;
-
-const generalFlags: readonly FlagSpec[] = [
-  { name: 'help', short: 'h', kind: 'bool', group: 'General', description: 'Explain the program or the command' },
-  { name: 'version', short: 'v', kind: 'bool', group: 'General', description: 'Print the version' },
-  {
-    name: 'no-descriptions',
-    kind: 'bool',
-    group: 'General',
-    hidden: true,
-    description: 'Completion without descriptions',
-  },
-  {
-    name: 'endpoint',
-    kind: 'string',
-    group: 'General',
-    hidden: true,
-    description: 'What health-check asks: health, ready or live',
-  },
-  { name: 'timeout', kind: 'int', group: 'General', hidden: true, description: 'How many seconds health-check waits' },
-];
 
 /**
  * The whole program of a connector: reads flags, `BATON_*` variables and the config file, does what was asked, and ends
@@ -56,7 +38,7 @@ export async function runConnector<Fields extends ConfigFields>(
 ): Promise<void> {
   let exitCode = 0;
   try {
-    await run(outline, load);
+    await run({ ...outline, version: build?.version ?? outline.version }, load);
   } catch (error) {
     const shown = BatonError.from(error, outline.name);
     process.stderr.write(`${hideSecrets(outline.fields, shown.message)}\n`);
@@ -74,7 +56,9 @@ async function run<Fields extends ConfigFields>(
   const parsed = parseArguments(process.argv.slice(2), specs);
   const [command, ...rest] = parsed.words;
 
-  if (parsed.flags.get('version') === true) return printVersion(outline, parsed);
+  if (parsed.flags.get('version') === true) {
+    return print(versionText(outline.name, outline.version, parsed.flags.get('output') === 'json'));
+  }
   if (parsed.flags.get('help') === true || command === 'help') {
     return printHelp(outline, specs, command === 'help' ? rest[0] : command);
   }
@@ -113,12 +97,6 @@ async function run<Fields extends ConfigFields>(
     default:
       throw unknownCommand(outline.name, command);
   }
-}
-
-function printVersion(outline: ConnectorOutline, parsed: ParsedArguments): void {
-  const { name, version } = outline;
-  if (parsed.flags.get('output') !== 'json') return print(`${name} version ${version}\n`);
-  print(JSON.stringify({ name, version, node: process.version, platform: process.platform, arch: process.arch }));
 }
 
 async function printHelp(

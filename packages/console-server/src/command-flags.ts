@@ -1,5 +1,10 @@
 import type { CommandSpec, FlagSpec } from '@baton-ts/command-line';
 
+/** As in `package.json`. */
+export const ownVersion = '0.1.0';
+
+export const summary = 'Governance for SendGrid and every other Baton connector: who has access to what.';
+
 const group = 'Flags';
 export const flags: readonly FlagSpec[] = [
   {
@@ -72,6 +77,17 @@ export const flags: readonly FlagSpec[] = [
     description: 'the lowest level that is logged',
   },
   { name: 'help', short: 'h', kind: 'bool', group, description: 'explain the program' },
+  { name: 'version', short: 'v', kind: 'bool', group, description: 'print the version' },
+  {
+    name: 'output',
+    short: 'o',
+    kind: 'string',
+    default: 'text',
+    oneOf: ['text', 'json'],
+    group,
+    hidden: true,
+    description: 'with --version: text or json',
+  },
 ];
 
 export const commands: readonly CommandSpec[] = [
@@ -81,3 +97,10 @@ export const commands: readonly CommandSpec[] = [
   { name: 'restore', summary: 'Put a backup into an empty data folder', usage: 'restore FOLDER', details: '' },
   { name: 'rotate-key', summary: 'Seal the saved secrets with a new key', usage: 'rotate-key', details: '' },
 ];
+
+/** The environment variables that a flag can come from; the first that is set counts. */
+export function variablesOf({ name }: FlagSpec): readonly string[] {
+  if (name === 'help' || name === 'version' || name === 'output') return [];
+  const suffix = name.toUpperCase().replaceAll('-', '_');
+  return [`BATON_CONSOLE_${suffix}`, `CONSOLE_${suffix}`, ...(name === 'database-url' ? ['DATABASE_URL'] : [])];
+}

@@ -5,9 +5,10 @@ import {
   flagSections,
   parseArguments,
   parseValue,
+  versionText,
 } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { commands, flags as specs } from './command-flags.ts';
+import { commands, ownVersion, flags as specs, summary, variablesOf } from './command-flags.ts';
 
 let exitCode: number = 0;
 try {
@@ -25,6 +26,10 @@ async function run(args: readonly string[]): Promise<number> {
     specs.map((spec) => [spec.name, flags.get(spec.name) ?? fromEnvironment(spec.name)]),
   );
   const [command = 'start', ...rest] = words;
+  if (settings['version'] === true) {
+    process.stdout.write(versionText('console', ownVersion, settings['output'] === 'json'));
+    return 0;
+  }
   if (settings['help'] === true || command === 'help') {
     process.stdout.write(help());
     return 0;
@@ -40,12 +45,7 @@ async function run(args: readonly string[]): Promise<number> {
 function fromEnvironment(name: string) {
   const spec = specs.find((one) => one.name === name);
   if (spec === undefined) throw new BatonError(Code.Internal, `there is no flag --${name}`);
-  const suffix = name.toUpperCase().replaceAll('-', '_');
-  for (const variable of [
-    `BATON_CONSOLE_${suffix}`,
-    `CONSOLE_${suffix}`,
-    ...(name === 'database-url' ? ['DATABASE_URL'] : []),
-  ]) {
+  for (const variable of variablesOf(spec)) {
     const text = process.env[variable];
     if (text !== undefined && text !== '') return parseValue(spec.kind, text, variable, spec.secret !== true);
   }
@@ -54,7 +54,7 @@ function fromEnvironment(name: string) {
 
 function help(): string {
   return [
-    'Governance for SendGrid and every other Baton connector: who has access to what.',
+    summary,
     '',
     'Usage:',
     '  console [command] [flags]',

@@ -2,7 +2,7 @@ import { closest, type FlagSpec, parseArguments } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Command } from '../commands/command.ts';
 import { Flags } from './flags.ts';
-import { globalFlags } from './global-flags.ts';
+import { globalFlags, versionOutput } from './global-flags.ts';
 
 /** What an argument list asks for. */
 export interface Invocation {
@@ -23,7 +23,7 @@ export function readInvocation(args: readonly string[], commands: readonly Comma
   if (found === undefined) {
     const word = parsed.words[0];
     if (word !== undefined) throw unknownCommand(word, commands);
-    return { command: undefined, flags: new Flags(parsed.flags, globalFlags), words: [] };
+    return { command: undefined, flags: new Flags(parsed.flags, [...globalFlags, versionOutput]), words: [] };
   }
   const { command, words } = found;
   const own = [...command.flags, ...globalFlags];
@@ -51,7 +51,7 @@ export function findCommand(
 /** The flags of all commands, each once: two commands give one name one kind and one letter. */
 export function allFlags(commands: readonly Command[]): FlagSpec[] {
   const byName = new Map<string, FlagSpec>();
-  for (const spec of [...globalFlags, ...commands.flatMap((command) => command.flags)]) {
+  for (const spec of [...globalFlags, versionOutput, ...commands.flatMap((command) => command.flags)]) {
     if (!byName.has(spec.name)) byName.set(spec.name, spec);
   }
   return [...byName.values()];

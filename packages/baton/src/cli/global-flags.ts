@@ -39,3 +39,13 @@ export const globalFlags: readonly FlagSpec[] = [
   { name: 'help', short: 'h', kind: 'bool', group: 'Global', description: 'Explain the program or the command' },
   { name: 'version', short: 'v', kind: 'bool', group: 'Global', description: 'Print the version' },
 ];
+
+/** The form of `--version`, by the name that this flag has in connectors. */
+export const versionOutput: FlagSpec = {
+  name: 'output',
+  kind: 'string',
+  group: 'Global',
+  hidden: true,
+  oneOf: ['json'],
+  description: 'With --version: json',
+};

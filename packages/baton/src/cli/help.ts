@@ -2,12 +2,14 @@ import { flagSections } from '@baton-ts/command-line';
 import type { Command } from '../commands/command.ts';
 import { globalFlags } from './global-flags.ts';
 
+export const summary = 'Read, compare, check and export .c1z files, which Baton connectors write.';
+
 /** What `baton --help` prints. */
 export function rootHelp(commands: readonly Command[]): string {
   const shown = commands.filter((command) => command.hidden !== true);
   const width = Math.max(...shown.map((command) => command.name.length)) + 3;
   return [
-    'Read, compare, check and export .c1z files, which Baton connectors write.',
+    summary,
     '',
     'Usage:',
     '  baton [command] [flags]',

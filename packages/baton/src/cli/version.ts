@@ -1,2 +1,6 @@
+import { build } from '@baton-ts/command-line';
+
 /** As in `package.json`; a test keeps the two together. */
-export const version = '0.1.0';
+const ownVersion = '0.1.0';
+
+export const version = build?.version ?? ownVersion;

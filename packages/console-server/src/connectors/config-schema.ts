@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import type { ConfigField } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { z } from 'zod';
+import { hostedCommand } from './hosted-program.ts';
 
 /** `config` prints at once; a program that does not is broken. */
 const TIMEOUT_MS = 60_000;
@@ -41,7 +42,7 @@ const configuration = z.object({ fields: z.array(field).max(200) });
  */
 export async function readConfigSchema(bin: string): Promise<ConfigField[]> {
   try {
-    const { stdout } = await run(process.execPath, [bin, 'config'], {
+    const { stdout } = await run(process.execPath, [...hostedCommand(bin).args, 'config'], {
       env: { PATH: process.env['PATH'] },
       timeout: TIMEOUT_MS,
       maxBuffer: LARGEST_BYTES,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { ConnectorLogLine } from '../domain/sync-progress.ts';
+import { hostedCommand } from './hosted-program.ts';
 import { parseLogLine } from './log-lines.ts';
 
 /** A connector needs less than 100 MB (`service-protocol.md §16`); this is for accounts of 100,000 teammates. */
@@ -89,8 +90,9 @@ export class HostedProcess {
   async #once(): Promise<string> {
     const { bin, env, cwd } = this.#options;
     const watch = `data:text/javascript,${encodeURIComponent(WATCH)}`;
-    const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, '--import', watch, bin], {
-      env,
+    const command = hostedCommand(bin, [`--max-old-space-size=${HEAP_MB}`, `--import=${watch}`]);
+    const child = spawn(process.execPath, command.args, {
+      env: { ...env, ...command.env },
       cwd,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
@@ -80,10 +80,8 @@ async function readPage(dir: string): Promise<string> {
 }
 
 async function listPaths(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && types[extname(entry.name)] !== undefined)
-    .map((entry) => `/${relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/')}`);
+  const names = await readdir(dir, { recursive: true });
+  return names.filter((name) => types[extname(name)] !== undefined).map((name) => `/${name.split(sep).join('/')}`);
 }
 
 async function readWebFile(dir: string, path: string): Promise<WebFile> {
