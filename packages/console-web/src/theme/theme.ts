@@ -19,6 +19,9 @@ const heights: Readonly<Record<string, string>> = { xs: px(26), sm: px(28), md: 
 const isFilledDanger = (variant: string | undefined, color: unknown): boolean =>
   (variant ?? 'filled') === 'filled' && color === 'danger';
 
+/** Most fields are needed: those that are not say so in their label. */
+const field = { inputWrapperOrder: ['label', 'input', 'error', 'description'], withAsterisk: false };
+
 export const theme = createTheme({
   primaryColor: 'blue',
   primaryShade: { light: 7, dark: 4 },
@@ -62,16 +65,24 @@ export const theme = createTheme({
               : {
                   '--button-bg': variant === 'default' ? 'var(--surface)' : 'transparent',
                   '--button-hover': 'var(--hover)',
-                  '--button-color': color === 'danger' ? 'var(--critical)' : 'var(--text-2)',
+                  '--button-color':
+                    color === 'danger' ? 'var(--critical)' : variant === 'default' ? 'var(--text)' : 'var(--text-2)',
                   ...(variant === 'default' && { '--button-bd': '1px solid var(--line-strong)' }),
                 }),
         },
       }),
     }),
-    TextInput: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
-    PasswordInput: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
-    Textarea: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
-    Select: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
+    TextInput: { defaultProps: field },
+    NumberInput: { defaultProps: field },
+    PasswordInput: { defaultProps: field },
+    PillsInput: { defaultProps: field },
+    TagsInput: { defaultProps: field },
+    Textarea: { defaultProps: field },
+    Select: { defaultProps: { ...field, withCheckIcon: false } },
+    MultiSelect: { defaultProps: field },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, centered: false, yOffset: '10dvh' } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Menu: { defaultProps: { radius: 'md' } },
   },
 });
 
@@ -83,7 +94,7 @@ const variables = {
   '--mantine-color-error': 'var(--critical)',
   '--mantine-color-default': 'var(--surface)',
   '--mantine-color-default-hover': 'var(--hover)',
-  '--mantine-color-default-border': 'var(--control)',
+  '--mantine-color-default-border': 'var(--line-strong)',
 };
 
 /** In both schemes: left out, Mantine's own placeholders and errors have too little contrast. */
