@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Programs by workspace; entries that the workspace does not have are left out. */
-const programs = [
+export const programs = [
   {
     folder: 'packages/sendgrid',
     entries: { main: 'packages/sendgrid/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
@@ -19,7 +19,11 @@ const programs = [
   },
   {
     folder: 'packages/console-server',
-    entries: { main: 'packages/console-server/src/main.ts', 'pack-worker': 'packages/c1z/src/pack-worker.ts' },
+    entries: {
+      main: 'packages/console-server/src/main.ts',
+      'pack-worker': 'packages/c1z/src/pack-worker.ts',
+      'ingest-worker': 'packages/console-server/src/ingestion/ingest-worker.ts',
+    },
   },
   { folder: 'packages/c1-server', entries: { main: 'packages/c1-server/src/dev-server/main.ts' } },
   {
@@ -58,6 +62,23 @@ const lightEntry = {
   },
 };
 
+/** For esbuild, beside the entries and where the result goes. */
+export const bundlerOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  conditions: ['x-source'],
+  alias: visibleRequires,
+  banner: { js: requireBanner },
+  chunkNames: '[name]-[hash]',
+  legalComments: 'none',
+  plugins: [lightEntry],
+  metafile: true,
+  logLevel: 'error',
+};
+
 /** Builds every program that has sources. Returns the folders written. */
 export async function build() {
   const { build: bundle } = await import('esbuild');
@@ -67,22 +88,10 @@ export async function build() {
       if (!present.some(([name]) => name === 'main')) return undefined;
       const outdir = join(root, folder, 'dist');
       const result = await bundle({
-        absWorkingDir: root,
+        ...bundlerOptions,
         entryPoints: Object.fromEntries(present),
         outdir,
-        bundle: true,
         splitting: true,
-        format: 'esm',
-        platform: 'node',
-        target: 'node24',
-        conditions: ['x-source'],
-        alias: visibleRequires,
-        banner: { js: requireBanner },
-        chunkNames: '[name]-[hash]',
-        legalComments: 'none',
-        plugins: [lightEntry],
-        metafile: true,
-        logLevel: 'error',
       });
       removeStale(outdir, Object.keys(result.metafile.outputs));
       return outdir;

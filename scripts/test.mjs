@@ -9,7 +9,7 @@ ensureInstalled();
 ensureBuilt();
 
 const [wanted = '', ...rest] = process.argv.slice(2);
-const files = ['packages', 'examples', 'benchmarks', 'scripts']
+const files = ['packages', 'examples', 'benchmarks', 'scripts', 'packaging']
   .flatMap(testsBelow)
   .filter((file) => file.split(sep).join('/').includes(wanted));
 if (files.length === 0 || rest.length > 0) {
