@@ -79,10 +79,10 @@ async function apply(
   scanned: ScannedSync,
   warnings: readonly string[],
 ): Promise<IngestResult> {
-  const nowMs = clock.now();
   const audit = createAuditLog({ store, clock });
   return await store.transaction(async (trx) => {
     await store.lock(trx, `ingestion/${appId}`);
+    const nowMs = clock.now();
     const connector = await connectorOf(trx, appId, connectorId);
     const known = await loadKnown(trx, appId, connectorId);
     const changes = changeSet(scanned, known);

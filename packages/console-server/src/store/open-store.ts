@@ -9,6 +9,7 @@ import { postgresDialect, postgresError } from './postgres-dialect.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
+import { WriteLock } from './write-lock.ts';
 
 /** The embedded database, in the data folder. */
 export const DATABASE_FILE = 'console.db';
@@ -26,11 +27,8 @@ export interface StorePlace {
  * @throws BatonError when the database cannot be reached or opened, or was made by a newer version
  */
 export async function openStore({ databaseUrl, dataDir, clock }: StorePlace & { clock: Clock }): Promise<Store> {
-  const isPostgres = databaseUrl !== undefined && databaseUrl !== '';
-  if (isPostgres && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
-    throw new BatonError(Code.InvalidArgument, 'DATABASE_URL has to start with postgres://. Leave it out for SQLite.');
-  }
-  const store = isPostgres ? postgresStore(databaseUrl) : sqliteStore(dataDir);
+  const store = connectStore({ databaseUrl, dataDir });
+  const isPostgres = store.dialect === 'postgres';
   try {
     await migrate(store, clock);
     return store;
@@ -45,6 +43,19 @@ export async function openStore({ databaseUrl, dataDir, clock }: StorePlace & { 
   }
 }
 
+/**
+ * Opens a database whose tables are up to date: in a thread of a program that has called `openStore`.
+ *
+ * @throws BatonError when the place is none
+ */
+export function connectStore({ databaseUrl, dataDir }: StorePlace): Store {
+  if (databaseUrl === undefined || databaseUrl === '') return sqliteStore(dataDir);
+  if (!/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    throw new BatonError(Code.InvalidArgument, 'DATABASE_URL has to start with postgres://. Leave it out for SQLite.');
+  }
+  return postgresStore({ databaseUrl, dataDir });
+}
+
 function sqliteStore(dataDir: string): Store {
   const path = join(dataDir, DATABASE_FILE);
   try {
@@ -54,25 +65,37 @@ function sqliteStore(dataDir: string): Store {
   } catch (cause) {
     throw new BatonError(Code.FailedPrecondition, `The data folder ${dataDir} cannot be written.`, { cause });
   }
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(path) });
+  const lock = new WriteLock();
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(path, lock) });
   return {
     dialect: 'sqlite',
     db,
+    place: { dataDir },
     transaction: transactions(db, (error) => error),
     lock: async () => {},
+    async whileWritersWait(work) {
+      await lock.hold();
+      try {
+        return await work();
+      } finally {
+        lock.release();
+      }
+    },
     close: () => db.destroy(),
   };
 }
 
-function postgresStore(databaseUrl: string): Store {
+function postgresStore({ databaseUrl, dataDir }: { databaseUrl: string; dataDir: string }): Store {
   const db = new Kysely<Tables>({ dialect: postgresDialect(databaseUrl) });
   return {
     dialect: 'postgres',
     db,
+    place: { databaseUrl, dataDir },
     transaction: transactions(db, (error) => postgresError(error, databaseUrl) ?? error),
     async lock(trx, name) {
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx);
     },
+    whileWritersWait: (work) => work(),
     close: () => db.destroy(),
   };
 }

@@ -13,7 +13,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { WriteLock } from './write-lock.ts';
+import type { WriteLock } from './write-lock.ts';
 
 /** How long another process, such as a command, may be writing before a write gives up. */
 const BUSY_LIMIT_MS = 5_000;
@@ -33,11 +33,13 @@ const TURN_MS = 10;
  * Kysely on `node:sqlite`. Writes and transactions share one connection and take turns; everything else reads from a
  * second one, and so neither waits for a transaction nor sees half of it. A stream has a connection of its own, since
  * it holds on to the state of its beginning.
+ *
+ * @param lock who has it writes
  */
-export function sqliteDialect(path: string): Dialect {
+export function sqliteDialect(path: string, lock: WriteLock): Dialect {
   return {
     createAdapter: () => new ConcurrentSqliteAdapter(),
-    createDriver: () => new SqliteDriver(path),
+    createDriver: () => new SqliteDriver(path, lock),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -54,12 +56,13 @@ class ConcurrentSqliteAdapter extends SqliteAdapter {
 
 class SqliteDriver implements Driver {
   readonly #path: string;
-  readonly #lock = new WriteLock();
+  readonly #lock: WriteLock;
   #writer: Connection | undefined;
   #reader: Connection | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, lock: WriteLock) {
     this.#path = path;
+    this.#lock = lock;
   }
 
   async init(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { StorePlace } from './open-store.ts';
 import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables> | Transaction<Tables>;
@@ -7,6 +8,8 @@ export type Db = Kysely<Tables> | Transaction<Tables>;
 export interface Store {
   readonly dialect: 'sqlite' | 'postgres';
   readonly db: Kysely<Tables>;
+  /** For opening it once more, in another thread. Holds the password of the database. */
+  readonly place: StorePlace;
   /**
    * Everything inside happens or nothing does. Not for waiting on anything outside the database, nor for writing
    * through `db` instead of the transaction.
@@ -19,5 +22,10 @@ export interface Store {
    * happen in one order, such as a chain. (On SQLite transactions take turns anyway.)
    */
   lock(trx: Transaction<Tables>, name: string): Promise<void>;
+  /**
+   * Runs `work` while nothing else of this process writes, for `work` has another thread write: SQLite has one writer at a
+   * time, and others would give up waiting for a long one. Reading goes on. (On PostgreSQL all may write.)
+   */
+  whileWritersWait<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -139,12 +139,15 @@ export const newId = (): string => KSUID.randomSync().string;
 export class Console {
   readonly store: Store;
   readonly folder: string;
+  readonly #ingest: typeof ingest;
   nowMs = Date.UTC(2026, 0, 5);
   readonly clock: Clock = { now: () => this.nowMs, sleep: async () => {} };
 
-  constructor(store: Store, folder: string) {
+  /** @param how in this thread, or aside */
+  constructor(store: Store, folder: string, how = ingest) {
     this.store = store;
     this.folder = folder;
+    this.#ingest = how;
   }
 
   async addApp(): Promise<string> {
@@ -229,17 +232,17 @@ export class Console {
   async upload(
     to: Pick<Upload, 'appId' | 'connectorId'>,
     what: Company | { readonly path: string },
-    options: Pick<Upload, 'force'> = {},
+    { force = false, signal = new AbortController().signal }: { force?: boolean; signal?: AbortSignal } = {},
   ): Promise<IngestResult> {
     this.nowMs += 3_600_000;
     const syncId = newId();
     let path = join(this.folder, `${syncId}.c1z`);
     if ('path' in what) path = what.path;
     else await writeCompany(path, what);
-    const context = { actor: systemActor, requestId: syncId, ip: '', signal: new AbortController().signal };
-    return await ingest(this.store, {
+    const context = { actor: systemActor, requestId: syncId, ip: '', signal };
+    return await this.#ingest(this.store, {
       ...to,
-      ...options,
+      force,
       syncId,
       path,
       context,
