@@ -54,12 +54,14 @@ export interface GrantRef {
   /** The entitlement's resource. */
   readonly resource: { readonly resourceType: string; readonly resource: string };
   readonly principal: { readonly resourceType: string; readonly resource: string };
+  /** Whether the grant says anything beside these ids, as sources or annotations do. Cheaper than reading it. */
+  readonly saysMore: () => boolean;
   /** The whole grant, as `grants` gives it. */
   readonly read: () => Grant;
 }
 
 /** Who holds which entitlement, without the rest of the grant. */
-export type GrantKey = Omit<GrantRef, 'id' | 'read'>;
+export type GrantKey = Omit<GrantRef, 'id' | 'saysMore' | 'read'>;
 
 /** Which grants: all that match every part. */
 export interface GrantOptions {
@@ -89,6 +91,10 @@ export interface SyncReader {
   resourceType(id: string): ResourceType | undefined;
   resources(options: { resourceTypeId?: string; cursor?: number; limit?: number }): RowPage<Resource>;
   resource(id: { resourceType: string; resource: string }): Resource | undefined;
+  /** Those of the resources that the sync has, by `TYPE:ID`, each as `resource` gives it, in one query. */
+  resourcesNamed(
+    ids: readonly { readonly resourceType: string; readonly resource: string }[],
+  ): ReadonlyMap<string, Resource>;
   entitlements(options: {
     resourceTypeId?: string;
     resource?: { resourceType: string; resource: string };

@@ -17,6 +17,7 @@ import { attachExpansion } from './grant-encoding.ts';
 import { columnNames } from './schema.ts';
 import { countStats, statsFromJson } from './stats.ts';
 import type { GrantKey, GrantOptions, GrantRef, RowPage, StoredRow, SyncReader, SyncRun, SyncStats } from './store.ts';
+import { wireFields } from './wire-fields.ts';
 
 /** The most rows a page holds, and the default (`c1z-format.md §4.5`). */
 const PAGE_ROWS = 10_000;
@@ -66,6 +67,19 @@ export class StoredSync implements SyncReader {
     return row === undefined ? undefined : decode(ResourceSchema, row, 'resource');
   }
 
+  resourcesNamed(
+    ids: readonly { readonly resourceType: string; readonly resource: string }[],
+  ): ReadonlyMap<string, Resource> {
+    const keys = JSON.stringify(ids.map(({ resourceType, resource }) => `${resourceType}:${resource}`));
+    const rows = this.connection
+      .statement(
+        `select external_id, data, max(id) from v1_resources
+         where external_id in (select value from json_each(?)) and sync_id = ? group by external_id`,
+      )
+      .all(keys, this.run.syncId);
+    return new Map(rows.map((row) => [String(row['external_id']), decode(ResourceSchema, row, 'resource')]));
+  }
+
   entitlements(options: {
     resourceTypeId?: string;
     resource?: { resourceType: string; resource: string };
@@ -96,6 +110,7 @@ export class StoredSync implements SyncReader {
         resourceType: String(row['principal_resource_type_id']),
         resource: String(row['principal_resource_id']),
       },
+      saysMore: () => saysMore(row),
       read: () => toGrant(row),
     }));
   }
@@ -292,6 +307,12 @@ function damaged(kind: string, row: Blob, cause: unknown): BatonError {
   return new BatonError(Code.DataLoss, `the stored ${kind} “${id}” cannot be read; sync again into a new file`, {
     cause,
   });
+}
+
+/** Whether a grant has more than the ids that stand in its columns; bytes that cannot be walked over are for the decoder. */
+function saysMore({ data, expansion }: Row): boolean {
+  if (!(data instanceof Uint8Array) || (expansion instanceof Uint8Array && expansion.length > 0)) return true;
+  return wireFields(data)?.some(({ number }) => number > GrantSchema.field.id.number) ?? true;
 }
 
 /** Rebuilds slim grants from their columns (`c1z-format.md §3.1`) and puts `GrantExpandable` back. */

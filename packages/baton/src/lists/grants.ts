@@ -80,7 +80,12 @@ export async function listGrants(context: CommandContext): Promise<undefined> {
 
 /** The grants that match, joined. */
 export function grantRows(sync: SyncReader, filter: GrantFilter, joins: Joins): IteratorObject<GrantRow> {
-  return allPages((page) => sync.grantRefs({ ...filter, ...page })).map((ref) => grantRow(ref, joins));
+  const refs = allPages((page) => {
+    const found = sync.grantRefs({ ...filter, ...page });
+    joins.prepareResources(found.rows.map(({ principal }) => principal));
+    return found;
+  });
+  return refs.map((ref) => grantRow(ref, joins));
 }
 
 function grantRow({ id, entitlementId, resource, principal, read }: GrantRef, joins: Joins): GrantRow {

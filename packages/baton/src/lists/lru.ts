@@ -11,6 +11,10 @@ export class Lru<Key, Value> {
     this.#half = Math.ceil(limit / 2);
   }
 
+  has(key: Key): boolean {
+    return this.#young.has(key) || this.#old.has(key);
+  }
+
   /** The value of a key, made when it is not at hand. */
   get(key: Key, make: (key: Key) => Value): Value {
     const young = this.#young.get(key);

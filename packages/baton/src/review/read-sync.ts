@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { SyncReader } from '@baton-ts/c1z';
+import type { GrantRef, SyncReader } from '@baton-ts/c1z';
 import { findAnnotation, hasAnnotation } from '@baton-ts/protocol/annotations';
 import {
   type Entitlement,
@@ -62,7 +62,7 @@ export async function readSync(sync: SyncReader, evidence: Evidence, signal: Abo
     (entitlement) => reading.addEntitlement(entitlement),
   );
   await each(
-    allPages((page) => sync.grants(page)),
+    allPages((page) => sync.grantRefs(page)),
     (grant) => reading.addGrant(grant),
   );
   evidence.complete();
@@ -124,21 +124,20 @@ class Reading {
     ]);
   }
 
-  addGrant(grant: Grant): void {
-    const on = refOf(grant.entitlement?.resource);
-    const holder = refOf(grant.principal);
-    const entitlementId = grant.entitlement?.id ?? '';
-    const sources = Object.keys(grant.sources?.sources ?? {}).sort();
-    const through = sources.filter((id) => id !== entitlementId);
+  addGrant({ id, entitlementId, resource: on, principal: holder, saysMore, read }: GrantRef): void {
+    // Most grants are their ids, and reading them would take most of the time.
+    const grant = saysMore() ? read() : undefined;
+    const sources = Object.keys(grant?.sources?.sources ?? {}).sort();
+    const through = sources.filter((source) => source !== entitlementId);
     this.#evidence.add('grants', [
       null,
-      grant.id,
+      id,
       entitlementId,
       on.resourceType,
       on.resource,
       holder.resourceType,
       holder.resource,
-      this.#riskInMetadata(grant) ?? null,
+      (grant === undefined ? undefined : this.#riskInMetadata(grant)) ?? null,
       // `c1z-format.md §5.6`: no sources, or its own entitlement among them.
       Number(sources.length === 0 || through.length < sources.length),
       JSON.stringify(through.slice(0, MAX_SOURCES)),

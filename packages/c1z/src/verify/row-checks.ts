@@ -18,7 +18,8 @@ import {
 import { type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import type { ExclusionGroups } from './exclusion-groups.ts';
 import type { Report } from './finding.ts';
-import { CheckedRow, fieldsAscend, shown } from './rows.ts';
+import { GrantDecoder } from './grant-decoder.ts';
+import { CheckedRow, shown } from './rows.ts';
 
 /** The annotation that a resource carries for each trait of its type (`c1z-format.md §5.3`). */
 const traitSchemas: ReadonlyMap<ResourceType_Trait, DescMessage> = new Map<ResourceType_Trait, DescMessage>([
@@ -88,14 +89,20 @@ function checkResourceColumns(row: CheckedRow, entitlement: Entitlement): void {
 }
 
 export function checkGrants(from: SyncTable): void {
+  const decoder = new GrantDecoder();
   for (const row of rowsOf('v1_grants', from)) {
-    const grant = row.decode(GrantSchema);
-    if (grant === undefined) continue;
-    const { entitlement, principal } = grant;
+    const data = row.value('data');
+    if (!(data instanceof Uint8Array)) continue;
+    const grant = decoder.decode(data);
+    if (grant === undefined) {
+      row.error('data-undecodable', '§3.1', `the data is no ${GrantSchema.typeName}`);
+      continue;
+    }
+    const { id, entitlement, principal } = grant;
     if (entitlement === undefined || principal === undefined) {
       row.warning('slim-grant', '§3.1', 'the data lacks the entitlement or the principal; older readers cannot use it');
     }
-    if (grant.id !== '' || entitlement !== undefined) row.checkColumn('external_id', grant.id, '§3.1');
+    if (id !== '' || entitlement !== undefined) row.checkColumn('external_id', id, '§3.1');
     if (entitlement !== undefined) {
       row.checkColumn('entitlement_id', entitlement.id);
       checkResourceColumns(row, entitlement);
@@ -104,11 +111,10 @@ export function checkGrants(from: SyncTable): void {
       row.checkColumn('principal_resource_type_id', principal.id?.resourceType ?? '');
       row.checkColumn('principal_resource_id', principal.id?.resource ?? '');
     }
-    const data = row.value('data');
-    if (data instanceof Uint8Array && !fieldsAscend(data)) {
+    if (!grant.fieldsAscend) {
       row.warning('encoding', '§3.3', 'the data is not encoded in the one order that comparisons rely on');
     }
-    checkExpansion(row, hasAnnotation(grant.annotations, GrantExpandableSchema));
+    checkExpansion(row, grant.isExpandable);
   }
 }
 

@@ -97,37 +97,3 @@ export class CheckedRow {
 export function shown(value: SQLOutputValue | undefined): string {
   return value === null || value === undefined ? 'NULL' : value instanceof Uint8Array ? 'a blob' : String(value);
 }
-
-/** Whether the fields of an encoded message come in ascending order; cheap, for tables with a million rows. */
-export function fieldsAscend(bytes: Uint8Array): boolean {
-  let last = 0;
-  for (let at = 0; at < bytes.length; ) {
-    let tag: number;
-    [tag, at] = varint(bytes, at);
-    const field = Math.floor(tag / 8);
-    if (field < last) return false;
-    last = field;
-    const wireType = tag % 8;
-    if (wireType === 0) [, at] = varint(bytes, at);
-    else if (wireType === 1) at += 8;
-    else if (wireType === 5) at += 4;
-    else {
-      let length: number;
-      [length, at] = varint(bytes, at);
-      at += length;
-    }
-  }
-  return true;
-}
-
-function varint(bytes: Uint8Array, start: number): [value: number, end: number] {
-  let value = 0;
-  let factor = 1;
-  for (let at = start; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    value += (byte & 0x7f) * factor;
-    if (byte < 0x80) return [value, at + 1];
-    factor *= 128;
-  }
-  return [value, bytes.length];
-}

@@ -1,0 +1,82 @@
+import { hasAnnotation } from '@baton-ts/protocol/annotations';
+import {
+  type Entitlement,
+  EntitlementSchema,
+  GrantExpandableSchema,
+  GrantSchema,
+  type Resource,
+  ResourceSchema,
+} from '@baton-ts/protocol/connector-v2';
+import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
+import { wireFields } from '../wire-fields.ts';
+
+/** Encoded messages that are kept with what they mean: many grants carry the same entitlement and the same principal. */
+const KEPT_MESSAGES = 4000;
+
+/** What the checks need of a grant. */
+export interface CheckedGrant {
+  readonly id: string;
+  readonly entitlement: Entitlement | undefined;
+  readonly principal: Resource | undefined;
+  readonly isExpandable: boolean;
+  /** Whether its fields come in the order of their numbers. */
+  readonly fieldsAscend: boolean;
+}
+
+/** Decodes grants; an entitlement or principal whose bytes were met before is not decoded again. */
+export class GrantDecoder {
+  readonly #entitlements = new Decoded(EntitlementSchema);
+  readonly #principals = new Decoded(ResourceSchema);
+
+  /** Undefined when the bytes are no grant. */
+  decode(data: Uint8Array): CheckedGrant | undefined {
+    const fields = wireFields(data);
+    if (fields === undefined) return undefined;
+    const fieldsAscend = fields.every(({ number }, place) => number >= (fields[place - 1]?.number ?? 0));
+    try {
+      const { id, entitlement, principal } = GrantSchema.field;
+      const [first, second, third] = fields;
+      const isPlain =
+        fields.length === 3 &&
+        first?.number === entitlement.number &&
+        second?.number === principal.number &&
+        third?.number === id.number;
+      if (isPlain && first.value !== undefined && second.value !== undefined && third.value !== undefined) {
+        return {
+          id: utf8.decode(third.value),
+          entitlement: this.#entitlements.read(first.value),
+          principal: this.#principals.read(second.value),
+          isExpandable: false,
+          fieldsAscend,
+        };
+      }
+      const grant = fromBinary(GrantSchema, data);
+      const isExpandable = hasAnnotation(grant.annotations, GrantExpandableSchema);
+      return { id: grant.id, entitlement: grant.entitlement, principal: grant.principal, isExpandable, fieldsAscend };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** As strict as the decoder of messages. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+class Decoded<Desc extends DescMessage> {
+  readonly #schema: Desc;
+  readonly #messages = new Map<string, MessageShape<Desc>>();
+
+  constructor(schema: Desc) {
+    this.#schema = schema;
+  }
+
+  read(bytes: Uint8Array): MessageShape<Desc> {
+    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    let message = this.#messages.get(key);
+    if (message !== undefined) return message;
+    message = fromBinary(this.#schema, bytes);
+    if (this.#messages.size >= KEPT_MESSAGES) this.#messages.clear();
+    this.#messages.set(key, message);
+    return message;
+  }
+}
