@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { empty, id, listOf, pageQuery, personRef, riskCounts, riskLevel, searchBody, time } from './common.ts';
+import {
+  empty,
+  id,
+  listOf,
+  pageQuery,
+  personRef,
+  riskCounts,
+  riskLevel,
+  searchBody,
+  sortedBy,
+  time,
+} from './common.ts';
 import { connectorStatus } from './connectors.ts';
 
 /** How accounts are matched to people (`governance.md §2.4`). */
@@ -128,6 +139,7 @@ export const grant = z.object({
     alias: true,
     description: true,
     slug: true,
+    externalId: true,
     resourceDisplayName: true,
     resourceTypeId: true,
     riskLevel: true,
@@ -143,6 +155,10 @@ export const grant = z.object({
   /** True when the first sync found it: when it was given is not known. */
   sinceFirstSync: z.boolean(),
   revokedAt: time.nullable(),
+  connectorId: id,
+  /** The sync that found it, and the one that no longer did. */
+  grantedSyncId: id,
+  revokedSyncId: id.nullable(),
 });
 export type Grant = z.infer<typeof grant>;
 
@@ -157,8 +173,23 @@ export const feedEvent = z.object({
 const byApp = z.object({ app_id: id });
 const filterRisk = z.array(riskLevel).default([]);
 
-const appSearch = searchBody.extend({ kinds: z.array(app.shape.kind).default([]), ownerIds: z.array(id).default([]) });
+/** By what each list can be sorted: what the server can read in order. */
+export const appSorts = ['displayName', 'createdAt'] as const;
+export const accountSorts = ['displayName', 'email', 'grantCount', 'highestRisk', 'firstSeenAt'] as const;
+export const entitlementSorts = ['displayName', 'riskLevel', 'grantCount'] as const;
+export const resourceSorts = ['displayName'] as const;
+/** By risk only within accounts or people, which hold few enough. */
+export const grantSorts = ['grantedAt', 'riskLevel'] as const;
+export const pastGrantSorts = ['revokedAt'] as const;
+export const feedSorts = ['at'] as const;
+
+const appSearch = searchBody.extend({
+  kinds: z.array(app.shape.kind).default([]),
+  ownerIds: z.array(id).default([]),
+  sort: sortedBy(appSorts).default(''),
+});
 const accountSearch = searchBody.extend({
+  sort: sortedBy(accountSorts).default(''),
   appIds: z.array(id).default([]),
   userIds: z.array(id).default([]),
   statuses: z.array(accountStatus).default([]),
@@ -172,6 +203,7 @@ const accountSearch = searchBody.extend({
   includeRemoved: z.boolean().default(false),
 });
 const entitlementSearch = searchBody.extend({
+  sort: sortedBy(entitlementSorts).default(''),
   appIds: z.array(id).default([]),
   resourceTypeIds: z.array(z.string().max(100)).default([]),
   riskLevels: filterRisk,
@@ -181,15 +213,20 @@ const entitlementSearch = searchBody.extend({
   includeRemoved: z.boolean().default(false),
 });
 const resourceSearch = searchBody.extend({
+  sort: sortedBy(resourceSorts).default(''),
   appIds: z.array(id).default([]),
   resourceTypeIds: z.array(z.string().max(100)).default([]),
   includeRemoved: z.boolean().default(false),
 });
 const grantSearch = searchBody.extend({
+  sort: sortedBy(grantSorts).default(''),
   appIds: z.array(id).default([]),
   appUserIds: z.array(id).default([]),
   entitlementIds: z.array(id).default([]),
   userIds: z.array(id).default([]),
+  /** As clients of C1 name the two above. */
+  entitlementRefs: z.array(z.object({ appId: id.optional(), id })).default([]),
+  userId: id.optional(),
   riskLevels: filterRisk,
   directOnly: z.boolean().default(false),
 });
@@ -382,6 +419,12 @@ export const appEndpoints = {
     response: z.object({ resource }),
   },
 
+  /** Who holds it, for scripts; the same rows as the search for grants. */
+  'GET /api/v1/apps/{app_id}/entitlements/{app_entitlement_id}/users': {
+    params: byApp.extend({ app_entitlement_id: id }),
+    query: pageQuery,
+    response: listOf(grant),
+  },
   /** Effective access: what is held through something else is in it, with its sources. */
   'POST /api/v1/search/grants': {
     body: grantSearch,
@@ -389,6 +432,7 @@ export const appEndpoints = {
   },
   'POST /api/v1/search/past-grants': {
     body: searchBody.extend({
+      sort: sortedBy(pastGrantSorts).default(''),
       appIds: z.array(id).default([]),
       appUserIds: z.array(id).default([]),
       entitlementIds: z.array(id).default([]),
@@ -397,6 +441,7 @@ export const appEndpoints = {
   },
   'POST /api/v1/grants/feed': {
     body: searchBody.extend({
+      sort: sortedBy(feedSorts).default(''),
       appIds: z.array(id).default([]),
       appUserIds: z.array(id).default([]),
       entitlementIds: z.array(id).default([]),

@@ -12,14 +12,24 @@ export const pageToken = z.string().max(4096).default('');
 /** Paging of a GET list (`governance.md §5.1`). */
 export const pageQuery = z.object({ page_size: pageSize, page_token: pageToken });
 
-/** What every search takes besides its filters: OR inside a filter, AND between filters. */
-export const searchBody = z.object({
+/**
+ * What every search takes besides its filters: OR inside a filter, AND between filters. A filter that it does not know is
+ * refused: a list that was not narrowed would be wrong silently.
+ */
+export const searchBody = z.strictObject({
   query: z.string().max(200).default(''),
   pageSize,
   pageToken,
   /** A column of the list, with `-` in front for descending. */
   sort: z.string().max(64).default(''),
+  /** What clients of C1 want to see beside each row. Taken and not needed: rows name what they belong to. */
+  expandMask: z.looseObject({}).optional(),
 });
+
+/** By what a list can be sorted: a column, with `-` in front for descending; empty for the usual order. */
+export function sortedBy<const Column extends string>(columns: readonly Column[]) {
+  return z.enum(['' as const, ...columns, ...columns.map((column) => `-${column}` as const)]);
+}
 
 /**
  * One page of a list. An empty token ends it. `totalCount` is the number of rows that the filter finds, on every page; with

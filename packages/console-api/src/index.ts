@@ -8,6 +8,7 @@ export * from './administration.ts';
 export * from './apps.ts';
 export * from './common.ts';
 export * from './connectors.ts';
+export * from './oidc-problems.ts';
 export * from './people.ts';
 
 /** Every endpoint by method and path. The server's routes and the OpenAPI document are made of this; the web app takes its types. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, listOf, personRef, searchBody, time } from './common.ts';
+import { id, listOf, pageQuery, personRef, searchBody, time } from './common.ts';
 
 /** `governance.md §2.1`. Roles add up. */
 export const role = z.enum([
@@ -48,21 +48,6 @@ export const password = z.string().min(12).max(200);
 export const setupPath = '/setup';
 export const invitationPath = '/invitation';
 
-/** Why a sign-in through OpenID Connect ended at `/sign-in?error=<key>`, for the person. */
-export const oidcProblems = {
-  not_set_up: 'Single sign-on is not set up. Sign in with a password, or ask an administrator.',
-  provider_unreachable:
-    'The sign-in provider does not answer as it should. Try again, or ask an administrator to check it.',
-  cancelled: 'The sign-in provider did not sign you in. Try again.',
-  expired: 'The sign-in took too long or was begun in another window. Try again.',
-  not_trusted: 'The answer of the sign-in provider could not be verified. Try again, or tell an administrator.',
-  email_not_verified:
-    'The sign-in provider does not vouch for your e-mail address. Verify the address there, then try again.',
-  not_in_directory: 'Nobody with your e-mail address is in the directory. Ask an administrator to add you.',
-  disabled: 'Your access to this console is switched off. Ask an administrator.',
-} as const;
-export type OidcProblem = keyof typeof oidcProblems;
-
 export const peopleEndpoints = {
   /** What the first start shows: whether the one-time link is still good. */
   'POST /api/v1/setup/check': {
@@ -96,6 +81,8 @@ export const peopleEndpoints = {
     response: z.object({
       oidc: z.object({ displayName: z.string(), startUrl: z.string() }).nullable(),
       setupNeeded: z.boolean(),
+      /** What the organization calls itself. */
+      instanceName: z.string(),
     }),
   },
   'POST /api/v1/session': {
@@ -116,6 +103,17 @@ export const peopleEndpoints = {
       roles: z.array(role).default([]),
     }),
     response: listOf(user),
+  },
+  'GET /api/v1/users': { query: pageQuery, response: listOf(user) },
+  /** Who asks: for scripts, which have no session. `principleId` is spelt as in the API of C1. */
+  'GET /api/v1/auth/introspect': {
+    response: z.object({
+      userId: id,
+      principleId: id,
+      roles: z.array(role),
+      permissions: z.array(z.string()),
+      features: z.array(z.string()),
+    }),
   },
   'GET /api/v1/users/{user_id}': { params: z.object({ user_id: id }), response: z.object({ user }) },
   'POST /api/v1/users': {

@@ -1,4 +1,4 @@
-import type { Account, CheckedRequest } from '@baton-ts/console-api';
+import type { Account, accountSorts, CheckedRequest } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Selectable, sql } from 'kysely';
 import { time, timeOrNull } from '../connectors/show-connector.ts';
@@ -15,7 +15,7 @@ import { appNames } from './show-apps.ts';
 export type AccountRow = Selectable<Tables['accounts']>;
 export type AccountSearch = CheckedRequest<'POST /api/v1/search/app_users'>['body'];
 
-const sorts: SortColumns = {
+const sorts: SortColumns<(typeof accountSorts)[number]> = {
   what: 'Accounts',
   columns: {
     displayName: 'accounts.search',

@@ -1,4 +1,4 @@
-import type { CheckedRequest } from '@baton-ts/console-api';
+import type { appSorts, CheckedRequest } from '@baton-ts/console-api';
 import type { Actor } from '../domain/actor.ts';
 import { type Page, readPage } from '../store/paging.ts';
 import { found } from '../store/search-text.ts';
@@ -8,7 +8,7 @@ import { type SortColumns, sortingOf } from './lists.ts';
 
 export type AppSearch = CheckedRequest<'POST /api/v1/search/apps'>['body'];
 
-const sorts: SortColumns = {
+const sorts: SortColumns<(typeof appSorts)[number]> = {
   what: 'Apps',
   columns: { displayName: 'apps.search', createdAt: 'apps.created_ms' },
   usual: 'displayName',

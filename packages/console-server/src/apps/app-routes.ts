@@ -8,7 +8,7 @@ import { type AppParts, changeApp, createApp, deleteApp, setAppOwners } from './
 import { changeAccount, changeEntitlement, changeResource } from './change-synced.ts';
 import { type EntitlementRow, findEntitlements, getEntitlement, showEntitlements } from './entitlements.ts';
 import { exportRoutes } from './export-routes.ts';
-import { findFeed, findGrants, findPastGrants, showFeed, showGrants } from './grants.ts';
+import { findFeed, findGrants, findPastGrants, type GrantSearch, showFeed, showGrants } from './grants.ts';
 import { showHome } from './home.ts';
 import { listAnswer, only } from './lists.ts';
 import { findResources, getResource, type ResourceRow, showResources, showResourceTypes } from './resources.ts';
@@ -29,6 +29,10 @@ export function appRoutes(parts: AppParts) {
   const answerEntitlements = async (search: Parameters<typeof findEntitlements>[1], { actor }: RequestContext) => {
     const page = await findEntitlements(db, search, actor);
     return listAnswer(page, await showEntitlements(db, page.rows));
+  };
+  const answerGrants = async (search: GrantSearch, { actor }: RequestContext) => {
+    const page = await findGrants(db, search, actor);
+    return listAnswer(page, await showGrants(db, page.rows));
   };
   const shownApp = async (row: AppRow) => ({ app: only(await showApps(db, [row])) });
   const shownAccount = async (row: AccountRow) => ({ account: only(await showAccounts(db, [row])) });
@@ -150,9 +154,23 @@ export function appRoutes(parts: AppParts) {
 
     'POST /api/v1/search/grants': {
       access: readers,
-      async handle({ body }, { actor }) {
-        const page = await findGrants(db, body, actor);
-        return listAnswer(page, await showGrants(db, page.rows));
+      handle: ({ body: { entitlementRefs, userId, ...body } }, context) =>
+        answerGrants(
+          {
+            ...body,
+            entitlementIds: [...body.entitlementIds, ...entitlementRefs.map(({ id }) => id)],
+            userIds: userId === undefined ? body.userIds : [...body.userIds, userId],
+          },
+          context,
+        ),
+    },
+    'GET /api/v1/apps/{app_id}/entitlements/{app_entitlement_id}/users': {
+      access: readers,
+      async handle({ params, query }, context) {
+        const { id } = await getApp(db, params.app_id, context.actor);
+        const entitlement = await getEntitlement(db, id, params.app_entitlement_id);
+        const body = { ...paging(query), appIds: [id], entitlementIds: [entitlement.id] };
+        return answerGrants(endpoints['POST /api/v1/search/grants'].body.parse(body), context);
       },
     },
     'POST /api/v1/search/past-grants': {

@@ -1,4 +1,4 @@
-import type { CheckedRequest, Entitlement, PersonRef } from '@baton-ts/console-api';
+import type { CheckedRequest, Entitlement, entitlementSorts, PersonRef } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Selectable, sql } from 'kysely';
 import { time, timeOrNull } from '../connectors/show-connector.ts';
@@ -16,7 +16,7 @@ import { appNames } from './show-apps.ts';
 export type EntitlementRow = Selectable<Tables['entitlements']>;
 export type EntitlementSearch = CheckedRequest<'POST /api/v1/search/entitlements'>['body'];
 
-const sorts: SortColumns = {
+const sorts: SortColumns<(typeof entitlementSorts)[number]> = {
   what: 'Entitlements',
   columns: {
     displayName: 'entitlements.search',

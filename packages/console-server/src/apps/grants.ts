@@ -1,4 +1,11 @@
-import type { CheckedRequest, EndpointResponse, Grant } from '@baton-ts/console-api';
+import type {
+  CheckedRequest,
+  EndpointResponse,
+  feedSorts,
+  Grant,
+  grantSorts,
+  pastGrantSorts,
+} from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Selectable, sql } from 'kysely';
 import { time, timeOrNull } from '../connectors/show-connector.ts';
@@ -15,20 +22,23 @@ import { resourceNames } from './resources.ts';
 import { grantsOf } from './show-apps.ts';
 
 export type GrantRow = Selectable<Tables['grants']>;
-export type GrantSearch = CheckedRequest<'POST /api/v1/search/grants'>['body'];
+export type GrantSearch = Omit<CheckedRequest<'POST /api/v1/search/grants'>['body'], 'entitlementRefs' | 'userId'>;
 type PastSearch = CheckedRequest<'POST /api/v1/search/past-grants'>['body'];
 type FeedSearch = CheckedRequest<'POST /api/v1/grants/feed'>['body'];
 type FeedEvent = EndpointResponse<'POST /api/v1/grants/feed'>['list'][number];
 
-const sorts: SortColumns = {
+const sorts: SortColumns<'grantedAt'> = {
   what: 'Grants',
   columns: { grantedAt: 'grants.granted_ms' },
   usual: '-grantedAt',
   id: 'grants.id',
 };
 /** Few enough to be put into order as they are read. */
-const sortsOfAccounts: SortColumns = { ...sorts, columns: { ...sorts.columns, riskLevel: 'grants.risk' } };
-const pastSorts: SortColumns = {
+const sortsOfAccounts: SortColumns<(typeof grantSorts)[number]> = {
+  ...sorts,
+  columns: { ...sorts.columns, riskLevel: 'grants.risk' },
+};
+const pastSorts: SortColumns<(typeof pastGrantSorts)[number]> = {
   what: 'Past grants',
   columns: { revokedAt: 'grants.revoked_ms' },
   usual: '-revokedAt',
@@ -161,6 +171,7 @@ export async function showGrants(db: Db, rows: readonly GrantRow[]): Promise<Gra
         alias: entitlement.alias,
         description: entitlement.description,
         slug: entitlement.slug,
+        externalId: entitlement.external_id,
         resourceDisplayName: resources.get(entitlement.resource_id) ?? '',
         resourceTypeId: entitlement.resource_type_id,
         riskLevel: riskLevelOf(entitlement.risk) ?? 'UNRATED',
@@ -175,6 +186,9 @@ export async function showGrants(db: Db, rows: readonly GrantRow[]): Promise<Gra
       grantedAt: time(row.granted_ms),
       sinceFirstSync: row.since_first_sync === 1,
       revokedAt: timeOrNull(row.revoked_ms),
+      connectorId: row.connector_id,
+      grantedSyncId: row.granted_sync_id,
+      revokedSyncId: row.revoked_sync_id,
     };
   });
 }
@@ -231,7 +245,12 @@ interface EventRow {
   readonly sync_id: string;
 }
 
-const feedSorts: SortColumns = { what: 'Events', columns: { at: 'events.at_ms' }, usual: '-at', id: 'events.id' };
+const sortsOfFeed: SortColumns<(typeof feedSorts)[number]> = {
+  what: 'Events',
+  columns: { at: 'events.at_ms' },
+  usual: '-at',
+  id: 'events.id',
+};
 
 /**
  * What was added and removed, the newest first. What the first sync of a connector found was not added then, and so is no
@@ -267,7 +286,7 @@ export async function findFeed(
   const wide = db.withTables<{ events: EventRow }>();
   const events = wide.selectFrom(added.unionAll(removed).as('events')).selectAll('events');
   return await readPage(wide, events, {
-    sorting: sortingOf(feedSorts, sort),
+    sorting: sortingOf(sortsOfFeed, sort),
     request: { pageSize, pageToken },
     of: ['feed', appIds, filters],
   });

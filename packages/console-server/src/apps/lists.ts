@@ -1,20 +1,21 @@
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Page, Sorting } from '../store/paging.ts';
 
-/** By what a list can be sorted: only what an index can read in order. */
-export interface SortColumns {
+/** By what a list can be sorted, as its endpoint names it: only what an index can read in order. */
+export interface SortColumns<Name extends string> {
   /** What the list holds, for the refusal: `Accounts`. */
   readonly what: string;
-  readonly columns: Readonly<Record<string, string>>;
+  readonly columns: Readonly<Record<Name, string>>;
   /** As `sort` says it. */
   readonly usual: string;
   readonly id: string;
 }
 
 /** @throws BatonError `InvalidArgument` for what the list cannot be sorted by */
-export function sortingOf({ what, columns, usual, id }: SortColumns, sort: string): Sorting {
+export function sortingOf<Name extends string>({ what, columns, usual, id }: SortColumns<Name>, sort: string): Sorting {
+  const byName: Readonly<Record<string, string>> = columns;
   const [, minus = '', name = ''] = /^(-?)(.*)$/.exec(sort === '' ? usual : sort) ?? [];
-  const by = Object.hasOwn(columns, name) ? columns[name] : undefined;
+  const by = Object.hasOwn(byName, name) ? byName[name] : undefined;
   if (by === undefined) {
     const known = Object.keys(columns).join(', ');
     throw new BatonError(Code.InvalidArgument, `${what} cannot be sorted by "${name}". Known: ${known}.`);

@@ -1,4 +1,4 @@
-import type { CheckedRequest, EndpointResponse, Resource } from '@baton-ts/console-api';
+import type { CheckedRequest, EndpointResponse, Resource, resourceSorts } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Selectable, sql } from 'kysely';
 import { time, timeOrNull } from '../connectors/show-connector.ts';
@@ -13,7 +13,7 @@ import { jsonObject, jsonTexts, type SortColumns, sortingOf } from './lists.ts';
 export type ResourceRow = Selectable<Tables['resources']>;
 export type ResourceSearch = CheckedRequest<'POST /api/v1/search/app_resources'>['body'];
 
-const sorts: SortColumns = {
+const sorts: SortColumns<(typeof resourceSorts)[number]> = {
   what: 'Resources',
   columns: { displayName: 'resources.search' },
   usual: 'displayName',

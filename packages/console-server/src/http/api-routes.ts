@@ -3,10 +3,11 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify';
 import { z } from 'zod';
 import { may } from '../domain/permissions.ts';
+import { asClientsWrite } from './as-clients-write.ts';
+import { withC1Views } from './c1-views.ts';
 import type { Caller } from './caller.ts';
 import { contentAnswers } from './content-answers.ts';
 import type { Access, Route, Routes } from './route.ts';
-import { camelCaseKeys } from './snake-case.ts';
 
 /** Bodies are small but for the file of people: 5 million characters, which JSON may write as three bytes each. */
 const bodyLimits: { readonly [Name in EndpointName]?: number } = { 'POST /api/v1/users/import': 16 * 1024 ** 2 };
@@ -61,7 +62,7 @@ function register<Name extends EndpointName>(
       checkAccess(route.access, callerOf(request));
     },
     preValidation: async (request) => {
-      if (body !== undefined) request.body = camelCaseKeys(request.body ?? {}, body);
+      if (body !== undefined) request.body = asClientsWrite(request.body ?? {}, body);
     },
     handler: async (request, reply) => {
       const { context } = callerOf(request);
@@ -69,7 +70,12 @@ function register<Name extends EndpointName>(
       const checked = { params, query, body } as CheckedRequest<Name>;
       const answer: unknown = await route.handle(checked, context);
       const content = contentAnswers[name];
-      if (content === undefined) return reply.send(answer);
+      if (content === undefined) {
+        if (context.actor.kind !== 'API_KEY') return reply.send(answer);
+        // With the views it is more than the schema lets through: the schema is asked here instead.
+        const ours = requestSchemas(name).response.parse(answer);
+        return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(withC1Views(name, ours));
+      }
       const fileName = content.fileName(request.params as Readonly<Record<string, string>>);
       reply.header('content-type', content.type).header('content-disposition', `attachment; filename="${fileName}"`);
       return reply.send(answer);

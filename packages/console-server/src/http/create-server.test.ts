@@ -19,7 +19,10 @@ const apiKey: Authenticated = { actor: { ...admin.actor, kind: 'API_KEY' } };
 
 const organization = { displayName: 'Marlowe Goods', trustedDomains: [], complianceFrameworks: [] };
 const routes: Routes = {
-  'GET /api/v1/sign-in-options': { access: 'anybody', handle: async () => ({ oidc: null, setupNeeded: false }) },
+  'GET /api/v1/sign-in-options': {
+    access: 'anybody',
+    handle: async () => ({ oidc: null, setupNeeded: false, instanceName: '' }),
+  },
   'GET /api/v1/settings/organization': { access: ['settings.read'], handle: async () => organization },
   'POST /api/v1/settings/organization': {
     access: ['settings.manage'],
@@ -237,7 +240,7 @@ test('a handler hears that its caller went away', async (t) => {
         signal.addEventListener('abort', () => heard.resolve());
         started.resolve();
         await heard.promise;
-        return { oidc: null, setupNeeded: false };
+        return { oidc: null, setupNeeded: false, instanceName: '' };
       },
     },
   };

@@ -1,4 +1,6 @@
+import { endpoints } from '@baton-ts/console-api';
 import type { RequestContext } from '../domain/actor.ts';
+import { permissionsOf } from '../domain/permissions.ts';
 import type { Routes } from '../http/route.ts';
 import type { Store } from '../store/store.ts';
 import type { Directory } from './directory.ts';
@@ -19,13 +21,29 @@ export function directoryRoutes(parts: DirectoryRouteParts) {
   const shown = async (person: Person, { actor }: RequestContext) => ({
     user: await showUser(store.db, person, actor),
   });
+  const found = async (search: Parameters<Directory['search']>[0], context: RequestContext) => {
+    const { rows, ...page } = await directory.search(search, context);
+    return { list: await showUsers(store.db, rows, context.actor), ...page };
+  };
   return {
     'POST /api/v1/search/users': {
       access: ['people.read'],
-      async handle({ body }, context) {
-        const { rows, ...page } = await directory.search(body, context);
-        return { list: await showUsers(store.db, rows, context.actor), ...page };
-      },
+      handle: ({ body }, context) => found(body, context),
+    },
+    'GET /api/v1/users': {
+      access: ['people.read'],
+      handle: ({ query: { page_size: pageSize, page_token: pageToken } }, context) =>
+        found(endpoints['POST /api/v1/search/users'].body.parse({ pageSize, pageToken }), context),
+    },
+    'GET /api/v1/auth/introspect': {
+      access: 'signed-in',
+      handle: async (_request, { actor: { id, roles } }) => ({
+        userId: id,
+        principleId: id,
+        roles: [...roles],
+        permissions: [...permissionsOf(roles)],
+        features: [],
+      }),
     },
     'GET /api/v1/users/{user_id}': {
       access: ['people.read'],
