@@ -148,13 +148,12 @@ describe('the manifests agree with the programs', () => {
   });
 
   test('the user is the one of the images', () => {
-    for (const deployment of deployments) assert.equal(field(podOf(deployment), 'securityContext', 'runAsUser'), 65532);
-    const folder = join(root, 'deploy', 'docker');
-    const dockerfiles = existsSync(folder) ? readdirSync(folder).filter((name) => /dockerfile/i.test(name)) : [];
-    for (const name of dockerfiles) {
-      const users = [...readFileSync(join(folder, name), 'utf8').matchAll(/^USER\s+(\S+)/gm)].map(([, user]) => user);
-      if (users.length > 0) assert.match(users.at(-1) ?? '', /^65532(:65532)?$/, name);
-    }
+    const users = deployments.map((deployment) => field(podOf(deployment), 'securityContext', 'runAsUser'));
+    const images = [
+      ...usersIn(join(root, 'packaging', 'image'), /^export const USER = ([\d_]+);/m),
+      ...usersIn(join(root, 'deploy', 'docker'), /^USER\s+(\d+)/m),
+    ];
+    assert.deepEqual([...new Set([...users, ...images])], [65532]);
   });
 
   test('the images are of this version', () => {
@@ -222,6 +221,14 @@ describe('every pod', () => {
     });
   }
 });
+
+function usersIn(folder: string, pattern: RegExp): readonly number[] {
+  const files = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((file) => file.isFile()) : [];
+  return files.flatMap(({ name }) => {
+    const [, user] = pattern.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+    return user === undefined ? [] : [Number(user.replace('_', ''))];
+  });
+}
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
   assert.ok(isRecord(value));
