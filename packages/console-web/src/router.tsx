@@ -9,6 +9,7 @@ import {
 import { sessionQuery } from './api/session.ts';
 import { readListAddress } from './components/list-address.ts';
 import { Frame } from './layout/frame.tsx';
+import { readConnectorAddress } from './pages/connectors/connector-address.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 
 const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({ notFoundComponent: NotFoundPage });
@@ -45,9 +46,15 @@ const addConnector = createRoute({
   path: '/connectors/add',
   component: lazyRouteComponent(() => import('./pages/connectors/add-connector-page.tsx'), 'AddConnectorPage'),
 });
+const connectorGuide = createRoute({
+  getParentRoute: () => inside,
+  path: '/connectors/guide/$catalogId',
+  component: lazyRouteComponent(() => import('./pages/connectors/guide-page.tsx'), 'GuidePage'),
+});
 const connector = createRoute({
   getParentRoute: () => inside,
   path: '/apps/$appId/connectors/$connectorId',
+  validateSearch: readConnectorAddress,
   component: lazyRouteComponent(() => import('./pages/connectors/connector-page.tsx'), 'ConnectorPage'),
 });
 const managedApps = createRoute({
@@ -122,6 +129,7 @@ export const routeTree = root.addChildren([
   inside.addChildren([
     connectors,
     addConnector,
+    connectorGuide,
     connector,
     managedApps,
     unmanagedApps,

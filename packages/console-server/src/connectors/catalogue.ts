@@ -6,15 +6,16 @@ export const catalogue: readonly CatalogEntry[] = [
     catalogId: 'sendgrid',
     displayName: 'Twilio SendGrid',
     description:
-      'Teammates, invitations, permissions, subusers and API keys of a SendGrid account. Runs inside the console.',
-    docsUrl: 'https://www.twilio.com/docs/sendgrid/ui/account-and-settings/teammates',
+      'Teammates, invitations, permission scopes, roles, subusers and API keys. Can invite, grant, revoke and remove.',
+    docsUrl: '/connectors/guide/sendgrid',
     keywords: ['sendgrid', 'twilio', 'mail', 'email', 'teammates', 'scopes', 'subusers', 'hosted', 'cloud'],
   },
   {
     catalogId: 'baton',
     displayName: 'Baton',
-    description: 'A Baton connector that you run yourself, for any system. It calls the console; nothing calls it.',
-    docsUrl: 'https://www.conductorone.com/docs/baton/intro/',
+    description:
+      'Run any Baton connector, such as baton-sendgrid, on your own machines. It calls out; no port is opened.',
+    docsUrl: '/connectors/guide/baton',
     keywords: ['baton', 'self-hosted', 'own', 'custom', 'on-premises', 'service mode', 'client id'],
   },
 ];

@@ -143,7 +143,7 @@ async function connectorCounts(db: Db, ids: readonly string[]): Promise<Readonly
     .select([
       sql<number>`(select count(*) from accounts as t where ${present})`.as('accounts'),
       sql<number>`(select count(*) from entitlements as t where ${present})`.as('entitlements'),
-      sql<number>`(select cast(coalesce(sum(t.grant_count), 0) as bigint) from entitlements as t where ${present})`.as(
+      sql<number>`(select cast(coalesce(sum(t.grant_count), 0) as bigint) from accounts as t where ${present})`.as(
         'grants',
       ),
     ])

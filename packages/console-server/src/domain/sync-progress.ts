@@ -20,7 +20,7 @@ const stepOfType = new Map<string, SyncProgress['step']>([
 
 const stepOfMessage = new Map<string, SyncProgress['step']>([
   ['Task started', 'KEY'],
-  ['Syncing resources...', 'TEAMMATES'],
+  ['Syncing resources...', 'INVITATIONS'],
   ['Syncing entitlements', 'PERMISSIONS'],
   ['Syncing grants', 'PERMISSIONS'],
   ['Expanding grants...', 'SAVE'],

@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from './secret-field.module.css';
@@ -34,15 +34,14 @@ export function SecretField({
   if (saved === undefined || isReplacing) {
     return (
       <div className={classes['row']}>
-        <PasswordInput
+        <TextInput
           className={classes['input'] ?? ''}
           label={label}
           description={description}
           error={problem}
           autoComplete="off"
           spellCheck={false}
-          visible={false}
-          visibilityToggleButtonProps={{ hidden: true }}
+          type="password"
           value={change.kind === 'set' ? change.value : ''}
           onChange={({ currentTarget }) => onChange({ kind: 'set', value: currentTarget.value })}
         />

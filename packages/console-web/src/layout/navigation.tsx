@@ -12,7 +12,7 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { call } from '../api/client.ts';
 import { useMay, useSession } from '../api/session.ts';
@@ -86,13 +86,16 @@ function Place({
   readonly label: string;
   readonly exact?: boolean;
 }) {
+  // The page of a connector has its address under its app, and its place among the connectors.
+  const isConnector = useLocation({ select: ({ pathname }) => /^\/apps\/[^/]+\/connectors\//.test(pathname) });
   return (
     <li>
       <Link
         to={to}
         className={classes['place']}
-        activeOptions={{ exact }}
+        activeOptions={{ exact: exact || (isConnector && to === '/apps') }}
         activeProps={{ 'aria-current': 'page' }}
+        inactiveProps={isConnector && to === '/connectors' ? { 'aria-current': 'page' } : {}}
         title={label}
       >
         <Icon size={16} stroke={1.6} aria-hidden />

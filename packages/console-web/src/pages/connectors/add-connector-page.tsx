@@ -1,43 +1,38 @@
 import type { CatalogEntry, PersonRef } from '@baton-ts/console-api';
-import { Button, Radio, Select, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
-import { Avatar } from '../../components/avatar.tsx';
-import { ErrorNote, Note } from '../../components/note.tsx';
-import { PersonPicker } from '../../components/person-picker.tsx';
+import { ErrorNote } from '../../components/note.tsx';
 import { Page } from '../../layout/page.tsx';
 import classes from './add-connector.module.css';
-import { kindNames } from './kind-names.ts';
+import { ChooseApp, type ChosenApp } from './choose-app.tsx';
+import { ChooseConnector } from './choose-connector.tsx';
+import { ChooseOwners } from './choose-owners.tsx';
+import { type WizardStep, WizardSteps } from './wizard-steps.tsx';
 
-type Step = 'connector' | 'app' | 'owners';
-const steps: readonly (readonly [Step, string])[] = [
-  ['connector', 'Choose a connector'],
-  ['app', 'Choose the app'],
-  ['owners', 'Name the owners'],
-];
-
-type App =
-  | { readonly kind: 'new'; readonly displayName: string }
-  | { readonly kind: 'existing'; readonly appId: string };
-
-/** What will be added, where, and who looks after it. Nothing is written until the last button. */
+/** What will be added, where, and who looks after it. Nothing is written until the last button; Back keeps everything. */
 export function AddConnectorPage() {
   const session = useSession();
-  const [step, setStep] = useState<Step>('connector');
+  const [step, setStep] = useState<WizardStep>('connector');
+  const [search, setSearch] = useState('');
   const [entry, setEntry] = useState<CatalogEntry>();
-  const [app, setApp] = useState<App>({ kind: 'new', displayName: '' });
+  const [app, setApp] = useState<ChosenApp>({ kind: 'new', displayName: '' });
   const [owners, setOwners] = useState<readonly PersonRef[]>(session === null ? [] : [session.user]);
   const navigate = useNavigate();
   const queries = useQueryClient();
   const create = useMutation({
-    mutationFn: (catalogId: CatalogEntry['catalogId']) =>
+    mutationFn: (chosen: CatalogEntry) =>
       call('POST /api/v1/connectors/create', {
-        body: { catalogId, displayName: entry?.displayName ?? '', app, userIds: owners.map(({ id }) => id) },
+        body: {
+          catalogId: chosen.catalogId,
+          displayName: chosen.displayName,
+          app: app.kind === 'new' ? app : { kind: 'existing', appId: app.appId },
+          userIds: owners.map(({ id }) => id),
+        },
       }),
     onSuccess: async ({ connector }) => {
       await queries.invalidateQueries();
@@ -47,8 +42,13 @@ export function AddConnectorPage() {
       });
     },
   });
-  const mailed = owners.filter(({ id }) => id !== session?.user.id).map(({ displayName }) => displayName);
   const isAppChosen = app.kind === 'new' ? app.displayName.trim() !== '' : app.appId !== '';
+  const mayCreate = owners.length > 0 && !create.isPending;
+  const goOn = (): void => {
+    if (step === 'app' && isAppChosen) setStep('owners');
+    if (step === 'owners' && mayCreate && entry !== undefined) create.mutate(entry);
+  };
+  useHotkeys([['mod+Enter', goOn]], []);
   return (
     <Page
       title="Add connector"
@@ -64,46 +64,26 @@ export function AddConnectorPage() {
       }
     >
       <div className={classes['wizard']}>
-        <ol className={classes['steps']}>
-          {steps.map(([name, label], index) => {
-            const at = steps.findIndex(([one]) => one === step);
-            return (
-              <li key={name} aria-current={name === step ? 'step' : undefined} data-done={index < at}>
-                {label}
-              </li>
-            );
-          })}
-          <li className={classes['then']}>
-            {entry?.catalogId === 'baton'
-              ? 'Then you make a client id and secret on the connector’s page.'
-              : 'Then you paste the API key on the connector’s page.'}
-          </li>
-        </ol>
+        <WizardSteps step={step} catalogId={entry?.catalogId} />
         <div className={classes['form']}>
           {step === 'connector' && (
             <ChooseConnector
+              text={search}
+              onSearch={setSearch}
               onChoose={(chosen) => {
-                setEntry(chosen);
-                setApp({ kind: 'new', displayName: chosen.catalogId === 'sendgrid' ? 'SendGrid' : '' });
+                if (chosen.catalogId !== entry?.catalogId) {
+                  setEntry(chosen);
+                  setApp({ kind: 'new', displayName: chosen.catalogId === 'sendgrid' ? 'SendGrid' : '' });
+                }
                 setStep('app');
               }}
             />
           )}
-          {step === 'app' && <ChooseApp app={app} onChange={setApp} />}
-          {step === 'owners' && (
-            <>
-              <h1>Who looks after this connector?</h1>
-              <p>
-                Owners can change settings, and hear when a sync fails. Choose yourself, or the people who hold the API
-                key.
-              </p>
-              <PersonPicker label="Owners" people={owners} onChange={setOwners} />
-              <Note title="Owners of the connector do not become owners of the app.">
-                Set those on the app’s Overview.
-              </Note>
-              {create.isError && <ErrorNote error={create.error} />}
-            </>
+          {step === 'app' && entry !== undefined && (
+            <ChooseApp entry={entry} app={app} onChange={setApp} onSubmit={goOn} />
           )}
+          {step === 'owners' && <ChooseOwners owners={owners} onChange={setOwners} />}
+          {step === 'owners' && create.isError && <ErrorNote error={create.error} />}
         </div>
       </div>
       {step !== 'connector' && (
@@ -111,21 +91,16 @@ export function AddConnectorPage() {
           <Button variant="subtle" onClick={() => setStep(step === 'owners' ? 'app' : 'connector')}>
             Back
           </Button>
-          <span>
-            {step === 'owners' &&
-              mailed.length > 0 &&
-              `${mailed.join(', ')} ${mailed.length === 1 ? 'gets' : 'get'} an email with a link to finish set-up.`}
+          <span>{step === 'owners' && outcome(app, owners, session?.user.id)}</span>
+          <span className={classes['keys']} aria-hidden>
+            <kbd>Ctrl</kbd> <kbd>Enter</kbd>
           </span>
           {step === 'app' ? (
-            <Button disabled={!isAppChosen} onClick={() => setStep('owners')}>
+            <Button disabled={!isAppChosen} onClick={goOn}>
               Next
             </Button>
           ) : (
-            <Button
-              disabled={owners.length === 0 || entry === undefined}
-              loading={create.isPending}
-              onClick={() => entry !== undefined && create.mutate(entry.catalogId)}
-            >
+            <Button disabled={owners.length === 0} loading={create.isPending} onClick={goOn}>
               Create connector
             </Button>
           )}
@@ -135,105 +110,13 @@ export function AddConnectorPage() {
   );
 }
 
-function ChooseConnector({ onChoose }: { readonly onChoose: (entry: CatalogEntry) => void }) {
-  const [text, setText] = useState('');
-  const [query] = useDebouncedValue(text.trim(), 150);
-  const catalogue = useQuery({
-    queryKey: ['catalogue', query],
-    queryFn: ({ signal }) => call('GET /api/v1/connectorcatalog', { query: { query } }, signal),
-    placeholderData: keepPreviousData,
-  });
-  const entries = catalogue.data?.list ?? [];
-  return (
-    <>
-      <h1>Add connector</h1>
-      <p>What should the console read?</p>
-      <TextInput
-        aria-label="Search connectors"
-        placeholder="Search, for example SendGrid"
-        leftSection={<IconSearch size={14} stroke={1.7} aria-hidden />}
-        value={text}
-        onChange={({ currentTarget }) => setText(currentTarget.value)}
-        data-autofocus
-      />
-      <p role="status" className={classes['matches']}>
-        {query === ''
-          ? `${entries.length} connectors`
-          : `${entries.length} ${entries.length === 1 ? 'match' : 'matches'} for “${query}”`}
-      </p>
-      {catalogue.isError && <ErrorNote error={catalogue.error} retry={() => void catalogue.refetch()} />}
-      <ul className={classes['catalogue']}>
-        {entries.map((entry) => (
-          <li key={entry.catalogId}>
-            <Avatar name={entry.displayName} kind="thing" size={40} />
-            <div>
-              <h2>
-                {entry.displayName} <span className={classes['tag']}>{kindNames[entry.catalogId]}</span>
-              </h2>
-              <p>{entry.description}</p>
-            </div>
-            <Button aria-label={`Add ${entry.displayName}`} onClick={() => onChoose(entry)}>
-              Add
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-function ChooseApp({ app, onChange }: { readonly app: App; readonly onChange: (app: App) => void }) {
-  const [place, setPlace] = useState<'new' | 'MANAGED' | 'UNMANAGED'>('new');
-  const apps = useQuery({
-    queryKey: ['apps-to-choose', place],
-    queryFn: ({ signal }) =>
-      call(
-        'POST /api/v1/search/apps',
-        { body: { kinds: place === 'new' ? [] : [place], pageSize: 100, sort: 'displayName' } },
-        signal,
-      ),
-    enabled: place !== 'new',
-  });
-  return (
-    <>
-      <h1>Which app does it feed?</h1>
-      <p>An app is where its accounts and permissions are shown and governed.</p>
-      <Radio.Group
-        aria-label="Where the connector belongs"
-        value={place}
-        onChange={(value) => {
-          const chosen = value === 'MANAGED' || value === 'UNMANAGED' ? value : 'new';
-          setPlace(chosen);
-          onChange(chosen === 'new' ? { kind: 'new', displayName: '' } : { kind: 'existing', appId: '' });
-        }}
-      >
-        <div className={classes['choices']}>
-          <Radio value="new" label="Create a new managed app" />
-          {app.kind === 'new' && (
-            <TextInput
-              label="Name of the app"
-              required
-              value={app.displayName}
-              onChange={({ currentTarget }) => onChange({ kind: 'new', displayName: currentTarget.value })}
-            />
-          )}
-          <Radio value="MANAGED" label="Add to a managed app" />
-          <Radio value="UNMANAGED" label="Add to an unmanaged app" />
-          {app.kind === 'existing' && (
-            <Select
-              label="App"
-              required
-              searchable
-              placeholder="Choose an app"
-              nothingFoundMessage="There is no such app."
-              data={(apps.data?.list ?? []).map(({ id, displayName }) => ({ value: id, label: displayName }))}
-              value={app.appId === '' ? null : app.appId}
-              onChange={(appId) => onChange({ kind: 'existing', appId: appId ?? '' })}
-            />
-          )}
-        </div>
-      </Radio.Group>
-      {apps.isError && <ErrorNote error={apps.error} retry={() => void apps.refetch()} />}
-    </>
-  );
+/** What the last button does besides making the connector. */
+function outcome(app: ChosenApp, owners: readonly PersonRef[], me: string | undefined): string {
+  const mailed = owners.filter(({ id }) => id !== me).map(({ displayName }) => displayName);
+  const mail =
+    mailed.length === 0
+      ? ''
+      : ` ${mailed.join(', ')} ${mailed.length === 1 ? 'gets' : 'get'} an email with a link to finish set-up.`;
+  const place = app.kind === 'new' ? `Makes the app ${app.displayName.trim()}.` : `Adds it to ${app.displayName}.`;
+  return `${place}${mail}`;
 }

@@ -1,28 +1,20 @@
-import type { Connector, ConnectorStatus } from '@baton-ts/console-api';
+import type { ConnectorStatus } from '@baton-ts/console-api';
 import { Button } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconPlayerPauseFilled, IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
-import { useMay } from '../../api/session.ts';
-import { Avatar, Owners } from '../../components/avatar.tsx';
+import { useSession } from '../../api/session.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { known, useListAddress } from '../../components/list-address.ts';
-import { type ListColumn, ListTable, useList } from '../../components/list-table.tsx';
-import { StatusLabel } from '../../components/status-label.tsx';
+import { ListTable, rowsOf, useList } from '../../components/list-table.tsx';
 import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
-import { TwoLines } from '../../components/two-lines.tsx';
-import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
+import { connectorColumns } from './connector-columns.tsx';
+import classes from './connectors-page.module.css';
 import { kindNames } from './kind-names.ts';
+import { zoneName } from './schedule-text.ts';
 
-const statuses = [
-  'NOT_CONNECTED',
-  'SYNCING',
-  'CONNECTED',
-  'ERROR',
-  'PAUSED_ANOMALY',
-  'PAUSED',
-] as const satisfies readonly ConnectorStatus[];
 const statusTexts: Readonly<Record<ConnectorStatus, string>> = {
   NOT_CONNECTED: 'Not connected',
   SYNCING: 'Syncing',
@@ -31,78 +23,51 @@ const statusTexts: Readonly<Record<ConnectorStatus, string>> = {
   PAUSED_ANOMALY: 'Data dropped',
   PAUSED: 'Paused',
 };
+const statuses = Object.keys(statusTexts) as ConnectorStatus[];
 const kinds = ['sendgrid', 'baton'] as const;
-
-const columns: readonly ListColumn<Connector>[] = [
-  {
-    id: 'connector',
-    title: 'Connector',
-    sort: 'displayName',
-    rank: 1,
-    width: '24%',
-    cell: ({ id, appId, displayName, catalogId }) => (
-      <TwoLines
-        mark={<Avatar name={displayName} kind="thing" size={28} />}
-        first={
-          <Link to="/apps/$appId/connectors/$connectorId" params={{ appId, connectorId: id }}>
-            {displayName}
-          </Link>
-        }
-        second={kindNames[catalogId]}
-      />
-    ),
-  },
-  {
-    id: 'app',
-    title: 'App',
-    cell: ({ appId, appDisplayName }) => (
-      <Link to="/apps/$appId" params={{ appId }}>
-        {appDisplayName}
-      </Link>
-    ),
-  },
-  { id: 'owners', title: 'Owners', cell: ({ owners }) => <Owners owners={owners} /> },
-  {
-    id: 'status',
-    title: 'Status',
-    rank: 1,
-    width: '24%',
-    cell: ({ status, statusReason }) => <StatusLabel status={status} reason={statusReason} />,
-  },
-  {
-    id: 'last',
-    title: 'Last good sync',
-    sort: 'lastGoodSyncAt',
-    rank: 3,
-    cell: ({ lastGoodSyncAt }) => <When at={lastGoodSyncAt} />,
-  },
-  {
-    id: 'next',
-    title: 'Next',
-    rank: 3,
-    cell: ({ nextSyncAt }) => (nextSyncAt === null ? '–' : <When at={nextSyncAt} />),
-  },
-];
+/** Those from which owners are chosen, and in which troubles are counted. */
+const overviewSize = 100;
+const liveMs = 2000;
 
 /** Is all data fresh; if not, why and whose? */
 export function ConnectorsPage() {
   const [address, change] = useListAddress();
+  const mayAdd = useSession()?.permissions.includes('connectors.manage') === true;
   const chosenStatuses = known(address.status, statuses);
   const chosenKinds = known(address.kind, kinds);
-  const { q = '', sort = 'displayName' } = address;
-  const query = useList(['connectors', q, sort, chosenStatuses, chosenKinds], (pageToken, signal) =>
+  const { q = '', sort = 'displayName', owner = '' } = address;
+  const overview = useQuery({
+    queryKey: ['connectors', 'overview'],
+    queryFn: ({ signal }) => call('POST /api/v1/search/connectors', { body: { pageSize: overviewSize } }, signal),
+    refetchInterval: liveMs,
+  });
+  const all = overview.data?.list ?? [];
+  // The list is read again when one of them has moved on.
+  const moved = all.map(({ id, status, statusReason }) => `${id} ${status} ${statusReason}`).join();
+  const query = useList(['connectors', q, sort, chosenStatuses, chosenKinds, owner, moved], (pageToken, signal) =>
     call(
       'POST /api/v1/search/connectors',
-      { body: { query: q, sort, statuses: chosenStatuses, catalogIds: chosenKinds, pageSize: 50, pageToken } },
+      {
+        body: {
+          query: q,
+          sort,
+          statuses: chosenStatuses,
+          catalogIds: chosenKinds,
+          ownerIds: owner === '' ? [] : [owner],
+          pageSize: 50,
+          pageToken,
+        },
+      },
       signal,
     ),
   );
-  const add = useMay('connectors.manage') ? (
+  const owners = new Map(all.flatMap((one) => one.owners.map((person) => [person.id, person.displayName] as const)));
+  const add = mayAdd ? (
     <Button component={Link} to="/connectors/add" size="sm" leftSection={<IconPlus size={14} stroke={1.7} />}>
       Add connector
     </Button>
   ) : null;
-  const isFiltered = q !== '' || chosenStatuses.length + chosenKinds.length > 0;
+  const isFiltered = q !== '' || owner !== '' || chosenStatuses.length + chosenKinds.length > 0;
   const total = query.data?.pages[0]?.totalCount;
   return (
     <Page title="Connectors" crumbs={[{ label: 'Integrations' }, { label: 'Connectors' }]} actions={add}>
@@ -111,7 +76,15 @@ export function ConnectorsPage() {
         search={q}
         onSearch={(text) => change({ q: text })}
         placeholder="Search connectors"
-        right={total !== undefined && `${total.toLocaleString('en')} ${total === 1 ? 'connector' : 'connectors'}`}
+        right={
+          total !== undefined && (
+            <>
+              <span>{`${total.toLocaleString('en')} ${total === 1 ? 'connector' : 'connectors'}`}</span>
+              <Mark status="ERROR" count={all.filter(({ status }) => status === 'ERROR').length} />
+              <Mark status="PAUSED_ANOMALY" count={all.filter(({ status }) => status === 'PAUSED_ANOMALY').length} />
+            </>
+          )
+        }
       >
         <FilterChip
           name="Status"
@@ -125,10 +98,16 @@ export function ConnectorsPage() {
           chosen={chosenKinds}
           onChoose={(kind) => change({ kind })}
         />
+        <FilterChip
+          name="Owner"
+          options={[...owners].map(([value, name]) => ({ value, text: name, label: <span dir="auto">{name}</span> }))}
+          chosen={owner === '' ? [] : [owner]}
+          onChoose={(chosen) => change({ owner: chosen.findLast((one) => one !== owner) ?? '' })}
+        />
       </Toolbar>
       <ListTable
         label="Connectors"
-        columns={columns}
+        columns={connectorColumns}
         query={query}
         rowKey={({ id }) => id}
         sort={sort}
@@ -138,7 +117,7 @@ export function ConnectorsPage() {
             <EmptyState
               title="No connector matches"
               action={
-                <Button variant="default" onClick={() => change({ q: '', status: [], kind: [] })}>
+                <Button variant="default" onClick={() => change({ q: '', status: [], kind: [], owner: '' })}>
                   Clear filters
                 </Button>
               }
@@ -153,6 +132,28 @@ export function ConnectorsPage() {
           )
         }
       />
+      {rowsOf(query.data).length > 0 && (
+        <p className={classes['zone']}>Times are {zoneName()}. A click on a status opens its log.</p>
+      )}
     </Page>
+  );
+}
+
+/** How many are in trouble; a press shows them. */
+function Mark({ status, count }: { readonly status: 'ERROR' | 'PAUSED_ANOMALY'; readonly count: number }) {
+  const [, change] = useListAddress();
+  if (count === 0) return null;
+  const Icon = status === 'ERROR' ? IconAlertTriangleFilled : IconPlayerPauseFilled;
+  const word = status === 'ERROR' ? (count === 1 ? 'error' : 'errors') : 'held back';
+  return (
+    <button
+      type="button"
+      className={classes['mark']}
+      data-status={status}
+      onClick={() => change({ status: [status], kind: [], owner: '', q: '' })}
+    >
+      <Icon size={14} aria-hidden />
+      {count} {word}
+    </button>
   );
 }

@@ -1,8 +1,12 @@
-/** `34 s`, `1 min 12 s`, `3 h`. */
+/** `34 s`, `1 min 12 s`, `3 h 5 min`. */
 export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600)
-    return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.round(seconds / 3600)} h`;
+  if (seconds < 60) return `${seconds}\u00a0s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return withRest(`${minutes}\u00a0min`, seconds % 60, 's');
+  return withRest(`${Math.floor(minutes / 60)}\u00a0h`, minutes % 60, 'min');
+}
+
+function withRest(text: string, rest: number, unit: string): string {
+  return rest === 0 ? text : `${text} ${rest}\u00a0${unit}`;
 }
