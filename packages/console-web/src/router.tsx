@@ -11,12 +11,14 @@ import { readListAddress } from './components/list-address.ts';
 import { Frame } from './layout/frame.tsx';
 import { readConnectorAddress } from './pages/connectors/connector-address.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
+import { readSignInAddress } from './pages/outside/sign-in-address.ts';
 
 const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({ notFoundComponent: NotFoundPage });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
+  validateSearch: readSignInAddress,
   component: lazyRouteComponent(() => import('./pages/outside/sign-in-page.tsx'), 'SignInPage'),
 });
 const firstRun = createRoute({
@@ -25,14 +27,23 @@ const firstRun = createRoute({
   component: lazyRouteComponent(() => import('./pages/outside/first-run-page.tsx'), 'FirstRunPage'),
 });
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./pages/outside/invitation-page.tsx'), 'InvitationPage'),
+});
+
 /** Everything behind the sign-in. */
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   validateSearch: readListAddress,
   component: Frame,
-  beforeLoad: async ({ context }) => {
-    if ((await context.queries.ensureQueryData(sessionQuery)) === null) redirect({ to: '/sign-in', throw: true });
+  beforeLoad: async ({ context, location, preload }) => {
+    const session =
+      context.queries.getQueryData(sessionQuery.queryKey) ?? (await context.queries.fetchQuery(sessionQuery));
+    if (session !== null || preload) return;
+    redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href }, throw: true });
   },
 });
 
@@ -126,6 +137,7 @@ const home = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   firstRun,
+  invitation,
   inside.addChildren([
     connectors,
     addConnector,

@@ -70,6 +70,7 @@ export function sessionRoutes(parts: SessionRouteParts) {
         return {
           oidc: oidc === null ? null : { displayName: oidc.displayName, startUrl: OIDC_START_PATH },
           setupNeeded: await firstStart.isNeeded(),
+          instanceName: await instanceName(),
         };
       },
     },

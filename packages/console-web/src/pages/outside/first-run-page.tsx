@@ -1,24 +1,66 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { call, RequestError } from '../../api/client.ts';
 import { sessionQuery } from '../../api/session.ts';
-import { ErrorNote, Note } from '../../components/note.tsx';
-import { OutsideBrand } from './brand.tsx';
+import { ErrorNote } from '../../components/note.tsx';
+import { useLinkToken } from './link-token.ts';
+import { NewPassword } from './new-password.tsx';
 import classes from './outside.module.css';
-import { PasswordStrength } from './password-strength.tsx';
+import { signInOptions } from './sign-in-options.ts';
+import { Story } from './story.tsx';
+
+const steps = [
+  ['Create the first administrator', 'You are here. The link in your terminal works once.'],
+  ['Connect an app', 'Paste a SendGrid API key; the first sync takes about a minute.'],
+  ['See who may do what', 'Accounts, permissions and risks, in plain words.'],
+] as const;
 
 /** The first start: the link from the terminal makes the first administrator. */
 export function FirstRunPage() {
-  const token = useTokenFromFragment();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
+  const token = useLinkToken();
   const check = useQuery({
     queryKey: ['setup', token],
     queryFn: ({ signal }) => call('POST /api/v1/setup/check', { body: { token } }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
   });
+  useEffect(() => {
+    document.title = 'Create the first administrator';
+  }, []);
+  return (
+    <Story steps={steps}>
+      {check.isError && <ErrorNote error={check.error} retry={() => void check.refetch()} />}
+      {check.data?.valid === false && <LinkIsOver />}
+      {check.data?.valid === true && <Administrator token={token} />}
+    </Story>
+  );
+}
+
+function LinkIsOver() {
+  const options = useQuery(signInOptions);
+  const isSetUp = options.data?.setupNeeded === false;
+  return (
+    <div className={classes['form']}>
+      <div>
+        <h1>This link does not work any more</h1>
+        <p className={classes['hint']}>
+          {isSetUp
+            ? 'It was used: the first administrator is there. Sign in with that account.'
+            : 'A set-up link works once, for 24 hours, and only the newest one. Restart the server; it prints a new link in its terminal.'}
+        </p>
+      </div>
+      <Button component={Link} to="/sign-in" size="lg" variant={isSetUp ? 'filled' : 'default'}>
+        Go to sign-in
+      </Button>
+    </div>
+  );
+}
+
+function Administrator({ token }: { readonly token: string }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
   const form = useForm({ initialValues: { displayName: '', email: '', password: '' } });
   const create = useMutation({
     mutationFn: (values: typeof form.values) => call('POST /api/v1/setup', { body: { token, ...values } }),
@@ -30,76 +72,37 @@ export function FirstRunPage() {
       if (error instanceof RequestError) form.setErrors(error.fields);
     },
   });
-  useEffect(() => {
-    document.title = 'Create the first administrator';
-  }, []);
   return (
-    <div className={classes['story']}>
-      <aside>
-        <OutsideBrand />
-        <h2>Know who may do what, and be able to prove it.</h2>
-        <ol className={classes['steps']}>
-          <li aria-current="step">
-            <strong>Create the first administrator</strong>
-            You are here. The link in your terminal works once.
-          </li>
-          <li>
-            <strong>Connect an app</strong>
-            Paste a SendGrid API key; the first sync takes about a minute.
-          </li>
-          <li>
-            <strong>See who may do what</strong>
-            Accounts, permissions and risks, in plain words.
-          </li>
-        </ol>
-        <footer>Everything stays on this server. Nothing is sent anywhere but to the apps that you connect.</footer>
-      </aside>
-      <main className={classes['panel']}>
-        <form className={classes['form']} onSubmit={form.onSubmit((values) => create.mutate(values))}>
-          <div>
-            <h1>Create the first administrator</h1>
-            <p className={classes['hint']}>
-              This person can do everything, including giving roles to others. You can add more administrators later.
-            </p>
-          </div>
-          {check.data?.valid === false && (
-            <Note tone="medium" title="This link was used or has expired.">
-              Restart the server for a new one, or sign in if an administrator exists.
-            </Note>
-          )}
-          <TextInput label="Full name" autoComplete="name" required {...form.getInputProps('displayName')} />
-          <TextInput
-            label="Email"
-            type="email"
-            autoComplete="username"
-            required
-            description="Used to sign in, and to match your accounts in connected apps."
-            {...form.getInputProps('email')}
-          />
-          <PasswordInput
-            label="Password"
-            autoComplete="new-password"
-            minLength={12}
-            required
-            description="At least 12 characters. Length counts more than symbols."
-            {...form.getInputProps('password')}
-          />
-          <PasswordStrength password={form.values.password} />
-          {create.isError && <ErrorNote error={create.error} />}
-          <Button type="submit" size="lg" loading={create.isPending} disabled={check.data?.valid === false}>
-            Create administrator
-          </Button>
-        </form>
-      </main>
-    </div>
+    <form className={classes['form']} onSubmit={form.onSubmit((values) => create.mutate(values))}>
+      <div>
+        <h1>Create the first administrator</h1>
+        <p className={classes['hint']}>
+          This person can do everything, including giving roles to others. You can add more administrators later.
+        </p>
+      </div>
+      <TextInput
+        label="Full name"
+        autoComplete="name"
+        required
+        autoFocus
+        size="md"
+        {...form.getInputProps('displayName')}
+      />
+      <TextInput
+        label="Email"
+        type="email"
+        autoComplete="username"
+        required
+        size="md"
+        description="Used to sign in, and to match your accounts in connected apps."
+        {...form.getInputProps('email')}
+      />
+      <NewPassword {...form.getInputProps('password')} />
+      {create.isError && <ErrorNote error={create.error} />}
+      <Button type="submit" size="lg" loading={create.isPending}>
+        Create administrator
+      </Button>
+      <p className={classes['small']}>The set-up link works once, for 24 hours. Restart the server for a new one.</p>
+    </form>
   );
-}
-
-/** The token stands behind the `#`, which browsers never send; it leaves the address at once. */
-function useTokenFromFragment(): string {
-  const [token] = useState(() => window.location.hash.slice(1));
-  useEffect(() => {
-    window.history.replaceState(window.history.state, '', window.location.pathname);
-  }, []);
-  return token;
 }

@@ -1,73 +1,38 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { oidcProblems } from '@baton-ts/console-api';
+import { useQuery } from '@tanstack/react-query';
+import { useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { call } from '../../api/client.ts';
-import { sessionQuery } from '../../api/session.ts';
-import { ErrorNote, Note } from '../../components/note.tsx';
+import { Note } from '../../components/note.tsx';
 import { OutsideBrand } from './brand.tsx';
 import classes from './outside.module.css';
+import { SignInForm } from './sign-in-form.tsx';
+import { signInOptions } from './sign-in-options.ts';
 
-/** How to get in. One message for a wrong address and a wrong password. */
+/** How to get in, and why it did not work elsewhere. */
 export function SignInPage() {
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const options = useQuery({
-    queryKey: ['sign-in-options'],
-    queryFn: ({ signal }) => call('GET /api/v1/sign-in-options', {}, signal),
-  });
-  const form = useForm({ initialValues: { email: '', password: '' } });
-  const signIn = useMutation({
-    mutationFn: (body: typeof form.values) => call('POST /api/v1/session', { body }),
-    onSuccess: async () => {
-      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
-      await navigate({ to: '/' });
-    },
-  });
+  const router = useRouter();
+  const { error, next = '/' } = useSearch({ from: '/sign-in' });
+  const options = useQuery(signInOptions);
   useEffect(() => {
     document.title = 'Sign in';
   }, []);
-  const oidc = options.data?.oidc ?? null;
   return (
     <main className={classes['signIn']}>
-      <form className={classes['card']} onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
+      <div className={classes['card']}>
         <OutsideBrand />
-        <h1>Sign in</h1>
+        <div>
+          <h1>Sign in</h1>
+          <p className={classes['hint']}>Access governance for your company’s apps.</p>
+        </div>
         {options.data?.setupNeeded === true && (
-          <Note title="Nobody is here yet.">Open the link that the console printed on its terminal.</Note>
+          <Note title="Nobody is here yet.">
+            Open the link that the console printed in its terminal. It makes the first administrator.
+          </Note>
         )}
-        {oidc !== null && (
-          <>
-            <Button component="a" href={oidc.startUrl} size="lg" variant="default">
-              Continue with {oidc.displayName}
-            </Button>
-            <div className={classes['or']}>or</div>
-          </>
-        )}
-        <TextInput
-          label="Email"
-          type="email"
-          autoComplete="username"
-          required
-          size="md"
-          {...form.getInputProps('email')}
-        />
-        <PasswordInput
-          label="Password"
-          autoComplete="current-password"
-          required
-          size="md"
-          {...form.getInputProps('password')}
-        />
-        {signIn.isError && <ErrorNote error={signIn.error} />}
-        <Button type="submit" size="lg" loading={signIn.isPending}>
-          Sign in
-        </Button>
-        <p className={classes['hint']}>
-          No account, or the password forgotten? An administrator can send an invitation.
-        </p>
-      </form>
+        {error !== undefined && <Note tone="critical" title={oidcProblems[error]} />}
+        <SignInForm returnTo={next} onSignedIn={() => router.history.push(next)} />
+      </div>
+      <footer className={classes['foot']}>{window.location.host} · all sign-ins are recorded</footer>
     </main>
   );
 }
