@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { startWorker } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Store } from '../store/store.ts';
 import type { IngestResult, Upload } from './ingest.ts';
@@ -21,7 +21,7 @@ export async function ingestAside(store: Store, upload: Upload): Promise<IngestR
   const { actor, requestId, ip, signal } = context;
   signal.throwIfAborted();
   const order: IngestOrder = { place: store.place, upload: { ...rest, context: { actor, requestId, ip } } };
-  const worker = new Worker(workerUrl, { workerData: order });
+  const worker = startWorker(workerUrl, order);
   const send = (message: ToIngest): void => worker.postMessage(message, []);
   const stop = (): void => send({ kind: 'stop' });
   signal.addEventListener('abort', stop, { once: true });

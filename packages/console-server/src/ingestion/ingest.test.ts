@@ -191,7 +191,7 @@ describeOnStores('ingestion', (open) => {
     const before = await everything(console);
     const result = await console.upload(to, { scopes, people: crowd(27) });
     assert.equal(result.result, 'HELD_BACK');
-    assert.match(result.reason, /^members 58 -> 27/);
+    assert.match(result.reason, /^members 58 → 27/);
     assert.equal(await everything(console), before);
     assert.equal((await console.upload(to, { scopes, people: crowd(27) }, { force: true })).result, 'APPLIED');
     assert.equal((await held(console)).length, 54);
@@ -207,7 +207,7 @@ describeOnStores('ingestion', (open) => {
       results.map(({ result }) => result),
       ['APPLIED', 'APPLIED', 'HELD_BACK'],
     );
-    assert.match(results[2]?.reason ?? '', /members 40 -> 19 within 24 hours/);
+    assert.match(results[2]?.reason ?? '', /members 40 → 19 within 24 hours/);
   });
 
   test('a file that is empty, foreign or unfinished changes nothing and says why', async (t) => {

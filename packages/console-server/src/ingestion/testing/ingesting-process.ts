@@ -1,5 +1,4 @@
-import type { StorePlace } from '../../store/open-store.ts';
-import { openStore } from '../../store/open-store.ts';
+import { openStore, type StorePlace } from '../../store/open-store.ts';
 import type { Upload } from '../ingest.ts';
 import { ingestAside } from '../ingest-aside.ts';
 import { Console } from './company.ts';
@@ -12,7 +11,10 @@ export interface IngestingOrder {
   readonly nowMs: number;
 }
 
-/** A process that takes in files and tells its parent about each one that was applied. The parent kills it. */
+/**
+ * A process that takes in files, whatever they lack, and tells its parent about each one that was applied. The parent kills
+ * it.
+ */
 async function work({ place, to, paths, nowMs }: IngestingOrder): Promise<void> {
   const store = await openStore({ ...place, clock: { now: () => nowMs, sleep: async () => {} } });
   const console = new Console(store, place.dataDir, ingestAside);
@@ -20,7 +22,7 @@ async function work({ place, to, paths, nowMs }: IngestingOrder): Promise<void> 
   process.send?.('open');
   for (;;) {
     for (const path of paths) {
-      const { result, reason } = await console.upload(to, { path });
+      const { result, reason } = await console.upload(to, { path }, { force: true });
       process.send?.(result === 'APPLIED' ? result : `${result}: ${reason}`);
     }
   }
