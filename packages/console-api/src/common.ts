@@ -27,8 +27,9 @@ export const searchBody = z.strictObject({
 });
 
 /** By what a list can be sorted: a column, with `-` in front for descending; empty for the usual order. */
-export function sortedBy<const Column extends string>(columns: readonly Column[]) {
-  return z.enum(['' as const, ...columns, ...columns.map((column) => `-${column}` as const)]);
+export function sortedBy<const Columns extends readonly string[]>(columns: Columns) {
+  const names: readonly Columns[number][] = columns;
+  return z.enum(['' as const, ...names, ...names.map((name): `-${Columns[number]}` => `-${name}`)]);
 }
 
 /**
