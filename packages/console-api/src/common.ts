@@ -27,10 +27,13 @@ export const searchBody = z.strictObject({
 });
 
 /** By what a list can be sorted: a column, with `-` in front for descending; empty for the usual order. */
-export function sortedBy<const Columns extends readonly string[]>(columns: Columns) {
-  const names: readonly Columns[number][] = columns;
-  return z.enum(['' as const, ...names, ...names.map((name): `-${Columns[number]}` => `-${name}`)]);
+export function sortedBy<const Column extends string>(
+  columns: readonly Column[],
+): z.ZodType<Sort<Column>, Sort<Column>> {
+  return z.enum(['' as const, ...columns, ...columns.map((column) => `-${column}` as const)]);
 }
+
+type Sort<Column extends string> = '' | Column | `-${Column}`;
 
 /**
  * One page of a list. An empty token ends it. `totalCount` is the number of rows that the filter finds, on every page; with
