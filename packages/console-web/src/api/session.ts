@@ -7,13 +7,14 @@ export type Session = EndpointResponse<'GET /api/v1/session'>;
 /** Who is signed in; null for nobody. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }): Promise<Session | null> => {
+  queryFn: async ({ signal, client }): Promise<Session | null> => {
     try {
       const session = await call('GET /api/v1/session', {}, signal);
       setCsrfToken(session.csrfToken);
       return session;
     } catch (error) {
-      if (error instanceof RequestError && error.status === 401) return null;
+      // One that has ended stays known, so that the page can say whose it was.
+      if (error instanceof RequestError && error.status === 401 && !client.getQueryData(['session'])) return null;
       throw error;
     }
   },

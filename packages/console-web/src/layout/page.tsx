@@ -1,6 +1,8 @@
-import { IconChevronRight } from '@tabler/icons-react';
+import { ActionIcon } from '@mantine/core';
+import { IconChevronRight, IconHelp } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
+import { showKeys } from './key-list.tsx';
 import classes from './page.module.css';
 
 export interface Crumb {
@@ -37,7 +39,19 @@ export function Page({
             ))}
           </ol>
         </nav>
-        <div className={classes['actions']}>{actions}</div>
+        <div className={classes['actions']}>
+          {actions}
+          <ActionIcon
+            className={classes['help'] ?? ''}
+            variant="subtle"
+            color="gray"
+            aria-label="Keyboard"
+            title="Keyboard (?)"
+            onClick={showKeys}
+          >
+            <IconHelp size={16} stroke={1.6} aria-hidden />
+          </ActionIcon>
+        </div>
       </header>
       <div className={classes['page']}>{children}</div>
     </>

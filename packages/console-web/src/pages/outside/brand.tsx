@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { BrandMark } from '../../layout/brand-mark.tsx';
 import classes from './outside.module.css';
 import { signInOptions } from './sign-in-options.ts';
 
@@ -7,11 +8,7 @@ export function OutsideBrand() {
   const options = useQuery(signInOptions);
   return (
     <div className={classes['brand']}>
-      <svg width="28" height="28" viewBox="0 0 20 20" aria-hidden>
-        <rect width="20" height="20" rx="5" fill="var(--solid)" />
-        <path d="M6 5.5v9M14 5.5v9" stroke="var(--on-solid)" strokeWidth="2" strokeLinecap="round" />
-        <circle cx="10" cy="10" r="1.6" fill="var(--on-solid)" />
-      </svg>
+      <BrandMark size={28} />
       <span dir="auto">{options.data?.instanceName ?? 'Access console'}</span>
     </div>
   );

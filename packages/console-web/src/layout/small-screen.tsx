@@ -1,0 +1,72 @@
+import { Menu, UnstyledButton } from '@mantine/core';
+import { IconMenu2, IconSearch } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useSession } from '../api/session.ts';
+import { Avatar } from '../components/avatar.tsx';
+import { openSearch } from '../search/open-search.ts';
+import { BrandMark } from './brand-mark.tsx';
+import { usePlaces } from './places.ts';
+import { ProfileMenu } from './profile-menu.tsx';
+import classes from './small-screen.module.css';
+
+/** Below 768 px: whose console it is, search and profile. */
+export function TopBar() {
+  const session = useSession();
+  return (
+    <header className={classes['top']}>
+      <Link to="/" className={classes['brand']}>
+        <BrandMark size={24} />
+        <span dir="auto">{session?.instanceName}</span>
+      </Link>
+      <UnstyledButton className={classes['button']} onClick={openSearch} aria-label="Search">
+        <IconSearch size={20} stroke={1.6} aria-hidden />
+      </UnstyledButton>
+      <ProfileMenu position="bottom-end">
+        <UnstyledButton className={classes['button']} aria-label="Profile">
+          <Avatar name={session?.user.displayName ?? ''} size={28} />
+        </UnstyledButton>
+      </ProfileMenu>
+    </header>
+  );
+}
+
+const SHOWN = 3;
+
+/** Below 768 px: the first places, and the rest under More. */
+export function BottomBar() {
+  const places = usePlaces().filter(({ to }) => to !== '/unmanaged-apps' && to !== '/outbox');
+  const rest = usePlaces().filter(({ to }) => !places.slice(0, SHOWN).some((place) => place.to === to));
+  return (
+    <nav className={classes['bottom']} aria-label="Main">
+      {places.slice(0, SHOWN).map(({ to, label, icon: Icon }) => (
+        <Link
+          key={to}
+          to={to}
+          className={classes['place']}
+          activeOptions={{ exact: to === '/', includeSearch: false }}
+          activeProps={{ 'aria-current': 'page' }}
+        >
+          <Icon size={20} stroke={1.6} aria-hidden />
+          {label === 'Managed apps' ? 'Apps' : label}
+        </Link>
+      ))}
+      {rest.length > 0 && (
+        <Menu position="top-end" width={224}>
+          <Menu.Target>
+            <UnstyledButton className={classes['place']}>
+              <IconMenu2 size={20} stroke={1.6} aria-hidden />
+              More
+            </UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {rest.map(({ to, label, icon: Icon }) => (
+              <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={16} stroke={1.6} aria-hidden />}>
+                {label}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </nav>
+  );
+}
