@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkAccessibility } from './testing/accessibility.ts';
 import { startProgram } from './testing/programs.ts';
 import { firstSignIn, setStage } from './testing/stage.ts';
 
@@ -27,14 +28,24 @@ test('a connector that the user runs connects with the two values of Rotate', as
   await dialog.getByLabel('I have stored it').check();
   await dialog.getByRole('button', { name: 'Done' }).click();
   assert.ok(!(await page.content()).includes(clientSecret));
+  // What another machine needs besides: the authority of the console's certificate, and the commands.
+  const folder = mkdtempSync(join(tmpdir(), 'self-hosted-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download console-ca.pem' }).click();
+  const authority = join(folder, 'console-ca.pem');
+  await (await downloading).saveAs(authority);
+  await page.getByText(`BATON_CLIENT_ID='${clientId}'`).waitFor();
+  await page.getByText('Waiting for the connector to call').waitFor();
+  await checkAccessibility(page);
 
   startProgram(t, 'baton-sendgrid', ['--log-format', 'json'], {
     BATON_CLIENT_ID: clientId,
     BATON_CLIENT_SECRET: clientSecret,
     BATON_SENDGRID_API_KEY: simulator.apiKey,
     BATON_SENDGRID_BASE_URL: simulator.url,
-    NODE_EXTRA_CA_CERTS: stage.caFile,
-    BATON_TMPDIR: mkdtempSync(join(tmpdir(), 'self-hosted-')),
+    NODE_EXTRA_CA_CERTS: authority,
+    BATON_TMPDIR: folder,
   });
   await page.getByText('Connected', { exact: true }).first().waitFor({ timeout: 60_000 });
 

@@ -22,15 +22,19 @@ export interface Amounts {
  * Whether a sync looks as if data were missing rather than removed. The sentence names each fall; `undefined` when there is
  * nothing suspicious.
  *
- * @example judge([{ what: 'members', before: 58, windowStart: 58, after: 27 }]) // 'members 58 -> 27'
+ * @example judge([{ what: 'members', before: 58, windowStart: 58, after: 27 }]) // 'members 58 → 27'
  */
 export function judge(amounts: readonly Amounts[]): string | undefined {
   const falls = amounts.flatMap(({ what, before, windowStart, after }) => {
-    if (isSuspicious(before, after)) return [`${what} ${before} -> ${after}`];
-    if (isSuspicious(windowStart, after)) return [`${what} ${windowStart} -> ${after} within 24 hours`];
+    if (isSuspicious(before, after)) return [fall(what, before, after)];
+    if (isSuspicious(windowStart, after)) return [`${fall(what, windowStart, after)} within 24 hours`];
     return [];
   });
   return falls.length === 0 ? undefined : falls.join(', ');
+}
+
+function fall(what: string, from: number, to: number): string {
+  return `${what} ${from.toLocaleString('en')} → ${to.toLocaleString('en')}`;
 }
 
 function isSuspicious(before: number, after: number): boolean {

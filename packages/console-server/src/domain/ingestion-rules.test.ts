@@ -96,8 +96,8 @@ describe('fall of what a connector reports', () => {
   ];
 
   test('by half is named', () => {
-    assert.equal(judge(amounts(58, 27)), 'members 58 -> 27');
-    assert.equal(judge(amounts(20, 10)), 'members 20 -> 10');
+    assert.equal(judge(amounts(58, 27)), 'members 58 → 27');
+    assert.equal(judge(amounts(20, 10)), 'members 20 → 10');
   });
 
   test('by less than half, or by few, is nothing', () => {
@@ -107,13 +107,13 @@ describe('fall of what a connector reports', () => {
   });
 
   test('in small steps is found over the window', () => {
-    assert.equal(judge(amounts(60, 48, 100)), 'members 100 -> 48 within 24 hours');
+    assert.equal(judge(amounts(60, 48, 100)), 'members 100 → 48 within 24 hours');
   });
 
   test('of several things names each', () => {
     assert.equal(
       judge([...amounts(58, 27), { what: 'scopes', before: 200, windowStart: 200, after: 3 }]),
-      'members 58 -> 27, scopes 200 -> 3',
+      'members 58 → 27, scopes 200 → 3',
     );
   });
 });

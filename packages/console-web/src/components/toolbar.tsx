@@ -68,9 +68,12 @@ export function FilterChip<Value extends string>({
     <Combobox store={combobox} onOptionSubmit={toggle} width={200} position="bottom-start">
       <span className={classes['chip']} data-set={chosen.length > 0}>
         <Combobox.Target>
-          <button type="button" onClick={() => combobox.toggleDropdown()} aria-label={`Filter by ${name}`}>
-            {name}
-            {texts.length > 0 && <strong>{texts.join(', ')}</strong>}
+          <button
+            type="button"
+            onClick={() => combobox.toggleDropdown()}
+            aria-label={`Filter by ${[name, texts.join(', ')].join(' ').trim()}`}
+          >
+            {name} {texts.length > 0 && <strong>{texts.join(', ')}</strong>}
           </button>
         </Combobox.Target>
         {chosen.length > 0 && (

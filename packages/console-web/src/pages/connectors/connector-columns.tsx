@@ -18,7 +18,7 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     title: 'Connector',
     sort: 'displayName',
     rank: 1,
-    width: '19%',
+    width: '18%',
     cell: ({ id, appId, displayName, catalogId }) => (
       <TwoLines
         mark={<Avatar name={displayName} kind="thing" size={28} />}
@@ -34,19 +34,20 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
   {
     id: 'app',
     title: 'App',
+    width: '11%',
     cell: ({ appId, appDisplayName }) => (
       <Link to="/apps/$appId" params={{ appId }} className={classes['status']} title={appDisplayName}>
         {appDisplayName}
       </Link>
     ),
   },
-  { id: 'owners', title: 'Owners', width: '13%', cell: ({ owners }) => <Owners owners={owners} /> },
+  { id: 'owners', title: 'Owners', width: '12%', cell: ({ owners }) => <Owners owners={owners} /> },
   {
     id: 'status',
     title: 'Status',
     sort: 'status',
     rank: 1,
-    width: '19%',
+    width: '20%',
     cell: ({ id, appId, status, statusReason }) => (
       <Link
         to="/apps/$appId/connectors/$connectorId"
@@ -69,27 +70,27 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     width: '11%',
     cell: ({ lastGoodSyncAt }) => <When at={lastGoodSyncAt} />,
   },
-  { id: 'next', title: 'Next', rank: 3, width: '9%', cell: (connector) => <Next connector={connector} /> },
+  { id: 'next', title: 'Next', rank: 3, width: '8%', cell: (connector) => <Next connector={connector} /> },
   {
     id: 'accounts',
     title: 'Accounts',
     numeric: true,
-    width: '8%',
+    width: '7.5%',
     cell: (connector) => <Amount connector={connector} of="accounts" />,
   },
   {
     id: 'grants',
     title: 'Grants',
     numeric: true,
-    width: '8%',
+    width: '7%',
     cell: (connector) => <Amount connector={connector} of="grants" />,
   },
   {
     id: 'more',
-    title: '',
+    title: 'More',
     rank: 1,
     numeric: true,
-    width: '84px',
+    width: '76px',
     cell: (connector) => <ConnectorRowMenu connector={connector} />,
   },
 ];
