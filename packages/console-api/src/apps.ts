@@ -206,6 +206,7 @@ const entitlementSearch = searchBody.extend({
   sort: sortedBy(entitlementSorts).default(''),
   appIds: z.array(id).default([]),
   resourceTypeIds: z.array(z.string().max(100)).default([]),
+  resourceIds: z.array(id).default([]),
   riskLevels: filterRisk,
   complianceFrameworks: z.array(z.string().max(100)).default([]),
   /** Only those that nobody holds, or that somebody holds. */

@@ -33,12 +33,13 @@ export async function findEntitlements(
   actor: Actor,
 ): Promise<Page<EntitlementRow>> {
   const appIds = await visibleAppIds(db, actor, filters.appIds);
-  const { query, resourceTypeIds, riskLevels, complianceFrameworks, held } = filters;
+  const { query, resourceTypeIds, resourceIds, riskLevels, complianceFrameworks, held } = filters;
   let rows = db.selectFrom('entitlements').selectAll('entitlements').where(inApps('entitlements.app_id', appIds));
   if (!filters.includeRemoved) rows = rows.where('entitlements.removed_ms', 'is', null);
   const words = found('entitlements.search', query);
   if (words !== undefined) rows = rows.where(words);
   if (resourceTypeIds.length > 0) rows = rows.where('entitlements.resource_type_id', 'in', resourceTypeIds);
+  if (resourceIds.length > 0) rows = rows.where('entitlements.resource_id', 'in', resourceIds);
   if (riskLevels.length > 0) rows = rows.where('entitlements.risk', 'in', riskLevels.map(riskRank));
   if (held !== 'ANY') rows = rows.where('entitlements.grant_count', held === 'HELD' ? '>' : '=', 0);
   if (complianceFrameworks.length > 0) {

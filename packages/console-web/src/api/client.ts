@@ -38,7 +38,28 @@ export async function call<Name extends EndpointName>(
   request: Given<EndpointRequest<Name>>,
   signal?: AbortSignal,
 ): Promise<EndpointResponse<Name>> {
-  const { params, query, body }: Parts = request;
+  const response = await send(name, request, signal);
+  return await response.json();
+}
+
+/**
+ * The same for what answers with a file.
+ *
+ * @throws RequestError with what the server says
+ */
+export async function callForFile<Name extends FileEndpoint>(
+  name: Name,
+  request: Given<EndpointRequest<Name>>,
+): Promise<Blob> {
+  const response = await send(name, request);
+  return await response.blob();
+}
+
+type FileEndpoint = {
+  [Name in EndpointName]: EndpointResponse<Name> extends ReadableStream ? Name : never;
+}[EndpointName];
+
+async function send(name: string, { params, query, body }: Parts, signal?: AbortSignal): Promise<Response> {
   const [method = '', template = ''] = name.split(' ');
   const path = template.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params?.[key] ?? ''));
   const search = query === undefined ? '' : `?${new URLSearchParams(texts(query))}`;
@@ -54,7 +75,7 @@ export async function call<Name extends EndpointName>(
     ...(signal && { signal }),
   });
   if (!response.ok) throw new RequestError(response.status, await errorOf(response));
-  return await response.json();
+  return response;
 }
 
 interface Parts {

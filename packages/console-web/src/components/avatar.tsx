@@ -1,23 +1,30 @@
+import { IconRobot } from '@tabler/icons-react';
 import classes from './avatar.module.css';
 
-/** People are round, things are square. */
+/** People are round, things and machines are square. */
 export function Avatar({
   name,
   kind = 'person',
   size = 20,
 }: {
   readonly name: string;
-  readonly kind?: 'person' | 'thing';
+  readonly kind?: 'person' | 'thing' | 'machine';
   readonly size?: number;
 }) {
-  const words = name.split(/\s+/).filter((word) => word !== '');
-  const initials =
-    kind === 'thing' ? name.slice(0, 1) : `${words[0]?.[0] ?? ''}${words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''}`;
   return (
     <span className={classes['avatar']} data-kind={kind} data-size={size} aria-hidden>
-      {initials.toUpperCase()}
+      {kind === 'machine' ? <IconRobot size={size / 2} stroke={1.7} /> : initialsOf(name, kind)}
     </span>
   );
+}
+
+/** Of the words of a name those that begin with a letter or a number; by whole characters, whatever the script. */
+function initialsOf(name: string, kind: 'person' | 'thing'): string {
+  const letters = (name.split('@')[0] ?? '')
+    .split(/[\s@._-]+/u)
+    .flatMap((word) => /^[\p{L}\p{N}]/u.exec(word)?.[0] ?? []);
+  const last = kind === 'thing' || letters.length < 2 ? '' : (letters.at(-1) ?? '');
+  return `${letters[0] ?? '?'}${last}`.toUpperCase();
 }
 
 /** The first owner by name, the others counted. */
@@ -25,7 +32,7 @@ export function Owners({ owners }: { readonly owners: readonly { readonly displa
   const [first, ...others] = owners;
   if (first === undefined) return <span className={classes['nobody']}>No owner</span>;
   return (
-    <span className={classes['owners']}>
+    <span className={classes['owners']} title={owners.map(({ displayName }) => displayName).join(', ')}>
       <Avatar name={first.displayName} />
       <span className={classes['name']} dir="auto">
         {first.displayName}

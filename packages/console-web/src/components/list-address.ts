@@ -5,13 +5,18 @@ export interface ListAddress {
   readonly q?: string;
   readonly sort?: string;
   readonly tab?: string;
+  readonly view?: string;
   readonly status?: readonly string[];
   readonly kind?: readonly string[];
   readonly type?: readonly string[];
   readonly risk?: readonly string[];
+  readonly framework?: readonly string[];
   readonly owner?: string;
   readonly held?: string;
+  readonly how?: string;
   readonly removed?: boolean;
+  /** Columns that are shown, where somebody chose them. */
+  readonly cols?: readonly string[];
 }
 
 /** Reads the address; what is not as it should be counts as not there. */
@@ -29,13 +34,17 @@ export function readListAddress(search: Readonly<Record<string, unknown>>): List
     ...text('q'),
     ...text('sort'),
     ...text('tab'),
+    ...text('view'),
     ...texts('status'),
     ...texts('kind'),
     ...texts('type'),
     ...texts('risk'),
+    ...texts('framework'),
     ...text('owner'),
     ...text('held'),
+    ...text('how'),
     ...(search['removed'] === true && { removed: true }),
+    ...texts('cols'),
   };
 }
 
@@ -52,4 +61,9 @@ export function useListAddress(): readonly [ListAddress, (change: ListAddress) =
 /** Those of the words in the address that this list knows. */
 export function known<Word extends string>(words: readonly string[] | undefined, all: readonly Word[]): Word[] {
   return all.filter((word) => words?.includes(word) === true);
+}
+
+/** The word in the address when this list knows it. */
+export function knownOne<Word extends string>(word: string | undefined, all: readonly Word[]): Word | undefined {
+  return all.find((one) => one === word);
 }

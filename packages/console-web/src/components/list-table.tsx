@@ -1,29 +1,44 @@
-import { Skeleton } from '@mantine/core';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import classes from './list-table.module.css';
+import { ListHead } from './list-table-head.tsx';
+import { SkeletonRows } from './list-table-skeleton.tsx';
 import { ErrorNote } from './note.tsx';
+import { useRowKeys } from './use-row-keys.ts';
 
-export interface ListColumn<Row> {
+export interface ListColumn<Row, Sort extends string = string, File extends string = string> {
   readonly id: string;
   readonly title: string;
   /** Share of the width; numbers go to the right. */
   readonly width?: string;
   readonly numeric?: boolean;
   /** The name by which the server sorts it; without one it cannot be sorted. */
-  readonly sort?: string;
+  readonly sort?: Sort;
   /** Goes first when the window is narrow: 1 stays longest. Default 2. */
   readonly rank?: 1 | 2 | 3;
+  /** Shown only where somebody chose it. */
+  readonly isExtra?: boolean;
+  /** The columns of a file that say the same. */
+  readonly files?: readonly File[];
+  /** What its cells look like while they load. */
+  readonly shape?: 'person' | 'thing' | 'two-lines' | 'text' | 'short';
   cell(row: Row): ReactNode;
 }
+
+/** A column, with `-` in front for descending. */
+export type Sorted<Sort extends string> = Sort | `-${Sort}`;
 
 export interface ListPage<Row> {
   readonly list: readonly Row[];
   readonly nextPageToken: string;
   readonly totalCount: number;
+  readonly totalIsLowerBound?: boolean | undefined;
 }
+
+/** More pages than these are not read again by themselves, only the next ones. */
+const mostPagesReadAgain = 4;
+const freshMs = 10_000;
 
 /** A list whose pages the server makes: 50 rows at a time, appended while scrolling, rows off the screen not drawn. */
 export function useList<Row>(
@@ -36,13 +51,17 @@ export function useList<Row>(
     initialPageParam: '',
     getNextPageParam: (page: ListPage<Row>) => page.nextPageToken || undefined,
     placeholderData: keepPreviousData,
+    staleTime: ({ state }) =>
+      (state.data?.pages.length ?? 0) > mostPagesReadAgain ? Number.POSITIVE_INFINITY : freshMs,
   });
 }
 
 const rowHeightPx = 46;
-const skeletonRows = 8;
+/** Top bar and head of the table, which stay in place. */
+const stickyPx = 80;
+const rowsAhead = 20;
 
-export function ListTable<Row>({
+export function ListTable<Row, Sort extends string = string>({
   label,
   columns,
   query,
@@ -53,44 +72,47 @@ export function ListTable<Row>({
 }: {
   /** What the table is called when it is read out. */
   readonly label: string;
-  readonly columns: readonly ListColumn<Row>[];
+  readonly columns: readonly ListColumn<Row, Sort>[];
   readonly query: ReturnType<typeof useList<Row>>;
   readonly rowKey: (row: Row) => string;
   readonly sort: string;
-  readonly onSort: (sort: string) => void;
+  readonly onSort: (sort: Sorted<Sort>) => void;
   /** In place of the rows when there are none. */
   readonly empty: ReactNode;
 }) {
-  const body = useRef<HTMLTableSectionElement>(null);
-  const rows = rowsOf(query.data);
+  const table = useRef<HTMLTableElement>(null);
+  const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
+  const rows = useMemo(() => rowsOf(data), [data]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => document.getElementById('page'),
     estimateSize: () => rowHeightPx,
     overscan: 12,
-    scrollMargin: body.current?.offsetTop ?? 0,
+    scrollMargin: useTopInPage(table),
+    scrollPaddingStart: stickyPx,
+    scrollPaddingEnd: rowHeightPx,
   });
+  useRowKeys(table, rows.length, (index) => virtual.scrollToIndex(index, { align: 'auto' }));
   const shown = virtual.getVirtualItems();
   const lastShown = shown.at(-1)?.index ?? -1;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {
-    if (lastShown >= rows.length - 10 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [lastShown, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const before = (shown[0]?.start ?? 0) - virtual.options.scrollMargin;
-  const after = virtual.getTotalSize() - ((shown.at(-1)?.end ?? 0) - virtual.options.scrollMargin);
+    if (lastShown < rows.length - rowsAhead) return;
+    if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [lastShown, rows.length, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+  const { scrollMargin } = virtual.options;
+  const before = (shown[0]?.start ?? scrollMargin) - scrollMargin;
+  const after = virtual.getTotalSize() - ((shown.at(-1)?.end ?? scrollMargin) - scrollMargin);
   return (
     <>
-      <table className={classes['table']} aria-label={label} aria-busy={query.isFetching}>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <Head key={column.id} column={column} sort={sort} onSort={onSort} />
-            ))}
-          </tr>
-        </thead>
-        <tbody ref={body}>
-          {query.isPending &&
-            Array.from({ length: skeletonRows }, (_, row) => <SkeletonRow key={row} columns={columns} />)}
+      {query.isRefetchError && (
+        <div className={classes['above']}>
+          <ErrorNote error={query.error} retry={() => void query.refetch()} />
+        </div>
+      )}
+      <table ref={table} className={classes['table']} aria-label={label} aria-busy={query.isFetching}>
+        <ListHead columns={columns} sort={sort} onSort={onSort} />
+        <tbody onClick={openRow} data-old={query.isPlaceholderData}>
+          {query.isPending && <SkeletonRows columns={columns} />}
           {before > 0 && <Spacer height={before} span={columns.length} />}
           {shown.map(({ index }) => {
             const row = rows[index];
@@ -98,7 +120,12 @@ export function ListTable<Row>({
             return (
               <tr key={rowKey(row)} data-index={index} ref={virtual.measureElement}>
                 {columns.map((column) => (
-                  <td key={column.id} className={column.numeric ? 'number' : undefined} data-rank={column.rank ?? 2}>
+                  <td
+                    key={column.id}
+                    className={column.numeric ? 'number' : undefined}
+                    data-rank={column.rank ?? 2}
+                    data-title={column.title}
+                  >
                     {column.cell(row)}
                   </td>
                 ))}
@@ -108,9 +135,12 @@ export function ListTable<Row>({
           {after > 0 && <Spacer height={after} span={columns.length} />}
         </tbody>
       </table>
-      {query.isError && (
+      {(query.isLoadingError || isFetchNextPageError) && (
         <div className={classes['instead']}>
-          <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          <ErrorNote
+            error={query.error}
+            retry={() => void (isFetchNextPageError ? query.fetchNextPage() : query.refetch())}
+          />
         </div>
       )}
       {query.isSuccess && rows.length === 0 && empty}
@@ -123,56 +153,31 @@ export function rowsOf<Row>(data: InfiniteData<ListPage<Row>> | undefined): Row[
   return data?.pages.flatMap((page) => page.list) ?? [];
 }
 
-function Head<Row>({
-  column,
-  sort,
-  onSort,
-}: {
-  readonly column: ListColumn<Row>;
-  readonly sort: string;
-  readonly onSort: (sort: string) => void;
-}) {
-  const { title, width, numeric, sort: name, rank = 2 } = column;
-  const isUp = name !== undefined && sort === name;
-  const isDown = name !== undefined && sort === `-${name}`;
-  const order = isUp ? 'ascending' : isDown ? 'descending' : undefined;
-  return (
-    <th
-      scope="col"
-      aria-sort={order}
-      className={numeric ? 'number' : undefined}
-      data-rank={rank}
-      style={width === undefined ? undefined : { width }}
-    >
-      {name === undefined ? (
-        title
-      ) : (
-        <button type="button" onClick={() => onSort(isUp ? `-${name}` : name)}>
-          {title}
-          {isUp && <IconArrowUp size={12} stroke={1.7} aria-hidden />}
-          {isDown && <IconArrowDown size={12} stroke={1.7} aria-hidden />}
-        </button>
-      )}
-    </th>
-  );
+/** How far down the page's content the rows begin. */
+function useTopInPage(table: React.RefObject<HTMLTableElement | null>): number {
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    const page = document.getElementById('page');
+    const body = table.current?.tBodies[0];
+    if (page === null || body === undefined) return;
+    const measured = body.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
+    if (Math.abs(measured - top) > 1) setTop(measured);
+  });
+  return top;
 }
 
-function SkeletonRow<Row>({ columns }: { readonly columns: readonly ListColumn<Row>[] }) {
-  return (
-    <tr>
-      {columns.map((column) => (
-        <td key={column.id} data-rank={column.rank ?? 2}>
-          <Skeleton height={10} width={column.numeric ? 32 : '60%'} ml={column.numeric ? 'auto' : 0} />
-        </td>
-      ))}
-    </tr>
-  );
+/** A row opens what its first link leads to, unless something else in it was meant or text was selected. */
+function openRow({ target, ctrlKey, metaKey }: MouseEvent<HTMLTableSectionElement>): void {
+  if (!(target instanceof Element) || target.closest('a, button, input, label, [role="dialog"]') !== null) return;
+  if (document.getSelection()?.isCollapsed === false) return;
+  const link = target.closest('tr')?.querySelector('td a');
+  link?.dispatchEvent(new globalThis.MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey, metaKey }));
 }
 
 function Spacer({ height, span }: { readonly height: number; readonly span: number }) {
   return (
-    <tr aria-hidden>
-      <td colSpan={span} style={{ height, padding: 0, border: 0 }} />
+    <tr aria-hidden className={classes['spacer']}>
+      <td colSpan={span} style={{ height }} />
     </tr>
   );
 }

@@ -2,7 +2,7 @@ import type { RiskLevel } from '@baton-ts/console-api';
 import { RiskMark } from './risk-mark.tsx';
 
 export const riskLevels = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNRATED'] as const satisfies readonly RiskLevel[];
-const texts: Readonly<Record<RiskLevel, string>> = {
+export const riskTexts: Readonly<Record<RiskLevel, string>> = {
   CRITICAL: 'Critical',
   HIGH: 'High',
   MEDIUM: 'Medium',
@@ -13,6 +13,6 @@ const texts: Readonly<Record<RiskLevel, string>> = {
 /** The choices of a filter by risk. */
 export const riskOptions = riskLevels.map((value) => ({
   value,
-  text: texts[value],
+  text: riskTexts[value],
   label: <RiskMark level={value} />,
 }));

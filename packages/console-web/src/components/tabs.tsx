@@ -6,7 +6,7 @@ export function AddressTabs({
   tabs,
   current,
 }: {
-  readonly tabs: readonly { readonly id: string; readonly label: string; readonly count?: number }[];
+  readonly tabs: readonly { readonly id: string; readonly label: string; readonly count?: number | undefined }[];
   readonly current: string;
 }) {
   return (
@@ -19,10 +19,45 @@ export function AddressTabs({
           aria-current={id === current ? 'page' : undefined}
           className={classes['tab']}
         >
-          {label}
-          {count !== undefined && <span>{count.toLocaleString('en')}</span>}
+          <TabText label={label} count={count} />
         </Link>
       ))}
     </nav>
+  );
+}
+
+/** Tabs that are pages of their own. */
+export function PlaceTabs({
+  tabs,
+}: {
+  readonly tabs: readonly {
+    readonly to: '/apps' | '/unmanaged-apps';
+    readonly label: string;
+    readonly count: number | undefined;
+  }[];
+}) {
+  return (
+    <nav className={classes['tabs']} aria-label="Lists like this">
+      {tabs.map(({ to, label, count }) => (
+        <Link
+          key={to}
+          to={to}
+          className={classes['tab']}
+          activeOptions={{ exact: true, includeSearch: false }}
+          activeProps={{ 'aria-current': 'page' }}
+        >
+          <TabText label={label} count={count} />
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function TabText({ label, count }: { readonly label: string; readonly count: number | undefined }) {
+  return (
+    <>
+      {label}
+      {count !== undefined && <span>{count.toLocaleString('en')}</span>}
+    </>
   );
 }

@@ -11,16 +11,34 @@ export function Toolbar({
   placeholder,
   children,
   right,
+  tools,
+  filters = 0,
+  onClear,
 }: {
   readonly search: string;
   readonly onSearch: (text: string) => void;
   readonly placeholder: string;
   readonly children?: ReactNode;
+  /** The count, which is read out when it changes. */
   readonly right?: ReactNode;
+  /** What stands at the right of the count: views, columns, a file. */
+  readonly tools?: ReactNode;
+  /** How many chips are set; from two on they can be cleared at once. */
+  readonly filters?: number;
+  readonly onClear?: () => void;
 }) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(search);
-  const tell = useDebouncedCallback(onSearch, 200);
+  const [told, setTold] = useState(search);
+  const [last, setLast] = useState(search);
+  if (search !== last) {
+    setLast(search);
+    if (search !== told) setText(search);
+  }
+  const tell = useDebouncedCallback((value: string) => {
+    setTold(value);
+    onSearch(value);
+  }, 200);
   useHotkeys([['/', () => input.current?.focus()]]);
   return (
     <div className={classes['toolbar']} role="search">
@@ -38,8 +56,14 @@ export function Toolbar({
         }}
       />
       {children}
-      <div className={classes['right']} role="status">
-        {right}
+      {filters > 1 && onClear !== undefined && (
+        <button type="button" className={classes['clearAll']} onClick={onClear}>
+          Clear all
+        </button>
+      )}
+      <div className={classes['right']}>
+        <span role="status">{right}</span>
+        {tools}
       </div>
     </div>
   );
@@ -67,7 +91,7 @@ export function FilterChip<Value extends string>({
   return (
     <Combobox store={combobox} onOptionSubmit={toggle} width={200} position="bottom-start">
       <span className={classes['chip']} data-set={chosen.length > 0}>
-        <Combobox.Target>
+        <Combobox.Target targetType="button">
           <button
             type="button"
             onClick={() => combobox.toggleDropdown()}

@@ -7,21 +7,28 @@ export function TwoLines({
   first,
   second,
   mono = false,
+  title,
 }: {
   readonly mark?: ReactNode;
   readonly first: ReactNode;
   readonly second?: ReactNode;
   readonly mono?: boolean;
+  /** The first line in full, where it may be cut. */
+  readonly title?: string;
 }) {
   return (
     <span className={classes['cell']}>
       {mark}
       <span className={classes['lines']}>
-        <span className={classes['first']} dir="auto">
+        <span className={classes['first']} dir="auto" title={title}>
           {first}
         </span>
         {second !== undefined && second !== '' && (
-          <span className={mono ? `${classes['second']} mono` : classes['second']} dir="auto">
+          <span
+            className={mono ? `${classes['second']} mono` : classes['second']}
+            dir="auto"
+            title={typeof second === 'string' ? second : undefined}
+          >
             {second}
           </span>
         )}

@@ -7,7 +7,7 @@ import { Toolbar } from '../../components/toolbar.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
 import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
-import { NothingMatches } from '../apps/entitlements-tab.tsx';
+import { NothingMatches } from '../../components/nothing-matches.tsx';
 
 type Mail = EndpointResponse<'POST /api/v1/search/outbox'>['list'][number];
 

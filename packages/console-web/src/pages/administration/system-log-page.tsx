@@ -8,7 +8,7 @@ import { Note } from '../../components/note.tsx';
 import { Toolbar } from '../../components/toolbar.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
-import { NothingMatches } from '../apps/entitlements-tab.tsx';
+import { NothingMatches } from '../../components/nothing-matches.tsx';
 import classes from './administration.module.css';
 
 const columns: readonly ListColumn<AuditEvent>[] = [

@@ -1,140 +1,125 @@
-import type { Account } from '@baton-ts/console-api';
-import { Link } from '@tanstack/react-router';
-import { call } from '../../api/client.ts';
-import { AccountStatus } from '../../components/account-status.tsx';
-import { Avatar } from '../../components/avatar.tsx';
-import { Count } from '../../components/count.tsx';
-import { known, useListAddress } from '../../components/list-address.ts';
-import { type ListColumn, ListTable, useList } from '../../components/list-table.tsx';
-import { RiskMark } from '../../components/risk-mark.tsx';
+import type { Account, App } from '@baton-ts/console-api';
+import { useMemo, useState } from 'react';
+import { call, callForFile } from '../../api/client.ts';
+import { ExportButton } from '../../components/export-button.tsx';
+import { known, knownOne, useListAddress } from '../../components/list-address.ts';
+import { sortIn, useColumns } from '../../components/list-columns.tsx';
+import { ListCount } from '../../components/list-count.tsx';
+import { ListTable, useList } from '../../components/list-table.tsx';
+import { NothingMatches } from '../../components/nothing-matches.tsx';
 import { riskLevels, riskOptions } from '../../components/risk-options.tsx';
 import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
-import { TwoLines } from '../../components/two-lines.tsx';
-import { NothingMatches } from './entitlements-tab.tsx';
+import { accountColumns } from './account-columns.tsx';
+import { accountTypes, typeTexts } from './account-types.ts';
+import { SetAccountOwner } from './set-account.tsx';
+import { useMayChange } from './use-app.ts';
 
 const statuses = ['ENABLED', 'DISABLED', 'DELETED'] as const;
-const kinds = ['USER', 'SERVICE_ACCOUNT', 'SYSTEM_ACCOUNT'] as const;
 const owners = ['NONE', 'ORPHANED'] as const;
-const statusTexts = { ENABLED: 'Active', DISABLED: 'Disabled', DELETED: 'Deleted' } as const;
-export const typeTexts = { USER: 'Person', SERVICE_ACCOUNT: 'Service', SYSTEM_ACCOUNT: 'System' } as const;
-
-const columns: readonly ListColumn<Account>[] = [
-  {
-    id: 'account',
-    title: 'Account',
-    sort: 'displayName',
-    rank: 1,
-    width: '28%',
-    cell: ({ id, appId, displayName, email, type }) => (
-      <TwoLines
-        mark={<Avatar name={displayName} kind={type === 'USER' ? 'person' : 'thing'} size={28} />}
-        first={
-          <Link to="/apps/$appId/accounts/$accountId" params={{ appId, accountId: id }}>
-            {displayName}
-          </Link>
-        }
-        second={email}
-      />
-    ),
-  },
-  { id: 'status', title: 'Status', rank: 1, cell: (account) => <AccountStatus account={account} /> },
-  { id: 'type', title: 'Type', rank: 3, cell: ({ type }) => typeTexts[type] },
-  {
-    id: 'owner',
-    title: 'Owner',
-    cell: ({ owner, type }) => (owner === null ? (type === 'USER' ? 'No owner' : '–') : owner.displayName),
-  },
-  {
-    id: 'risk',
-    title: 'Highest risk',
-    sort: 'highestRisk',
-    rank: 1,
-    cell: ({ highestRisk }) => (highestRisk === null ? '–' : <RiskMark level={highestRisk} />),
-  },
-  {
-    id: 'grants',
-    title: 'Permissions',
-    sort: 'grantCount',
-    numeric: true,
-    cell: ({ roles, grantCount }) => (roles.length > 0 ? roles.join(', ') : grantCount.toLocaleString('en')),
-  },
-];
+const more = ['EXTERNAL', 'GONE'] as const;
+const statusTexts = { ENABLED: 'Active', DISABLED: 'Not active', DELETED: 'Deleted' } as const;
 
 /** Who is in, whose account is it, how much can it do? */
-export function AccountsTab({ appId }: { readonly appId: string }) {
+export function AccountsTab({ app }: { readonly app: App }) {
+  const mayChange = useMayChange(app);
+  const [owned, setOwned] = useState<Account | null>(null);
+  const columns = useMemo(() => accountColumns(mayChange ? setOwned : undefined), [mayChange]);
   const [address, change] = useListAddress();
-  const { q = '', sort = '-highestRisk' } = address;
+  const { q = '' } = address;
+  const sort = sortIn(columns, address.sort, '-highestRisk');
   const chosenStatuses = known(address.status, statuses);
-  const chosenTypes = known(address.type, kinds);
+  const chosenTypes = known(address.type, accountTypes);
   const risks = known(address.risk, riskLevels);
-  const chosenOwner = known(address.owner === undefined ? [] : [address.owner], owners);
-  const query = useList(
-    ['accounts', appId, q, sort, chosenStatuses, chosenTypes, risks, chosenOwner],
-    (pageToken, signal) =>
-      call(
-        'POST /api/v1/search/app_users',
-        {
-          body: {
-            appIds: [appId],
-            query: q,
-            sort,
-            statuses: chosenStatuses,
-            types: chosenTypes,
-            highestRisks: risks,
-            owner: chosenOwner[0] ?? 'ANY',
-            pageSize: 50,
-            pageToken,
-          },
-        },
-        signal,
-      ),
+  const owner = knownOne(address.owner, owners);
+  const others = known(address.kind, more);
+  const search = {
+    appIds: [app.id],
+    query: q,
+    sort,
+    statuses: chosenStatuses,
+    types: chosenTypes,
+    highestRisks: risks,
+    owner: owner ?? ('ANY' as const),
+    onlyExternal: others.includes('EXTERNAL'),
+    includeRemoved: others.includes('GONE'),
+  };
+  const query = useList(['accounts', search], (pageToken, signal) =>
+    call('POST /api/v1/search/app_users', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
+  const { shown, fileColumns, choice } = useColumns(columns);
+  const chips =
+    [chosenStatuses, chosenTypes, risks, others].filter(({ length }) => length > 0).length +
+    (owner === undefined ? 0 : 1);
+  const clear = () => change({ q: '', status: [], type: [], risk: [], kind: [], owner: '' });
   return (
     <>
       <Toolbar
         search={q}
         onSearch={(text) => change({ q: text })}
-        placeholder="Search accounts"
-        right={<Count total={query.data?.pages[0]?.totalCount} word="account" words="accounts" />}
+        placeholder="Search name, email, username"
+        filters={chips}
+        onClear={clear}
+        right={
+          <ListCount
+            page={query.data?.pages[0]}
+            isFiltered={q !== '' || chips > 0}
+            all={app.counts.accounts}
+            word="account"
+            words="accounts"
+          />
+        }
+        tools={
+          <>
+            {choice}
+            <ExportButton
+              name={`${app.displayName} accounts`}
+              load={() => callForFile('POST /api/v1/export/app_users', { body: { ...search, columns: fileColumns } })}
+            />
+          </>
+        }
       >
-        <FilterChip
-          name="Status"
-          options={statuses.map((value) => ({ value, text: statusTexts[value], label: statusTexts[value] }))}
-          chosen={chosenStatuses}
-          onChoose={(status) => change({ status })}
-        />
-        <FilterChip
-          name="Type"
-          options={kinds.map((value) => ({ value, text: typeTexts[value], label: typeTexts[value] }))}
-          chosen={chosenTypes}
-          onChoose={(type) => change({ type })}
-        />
-        <FilterChip name="Highest risk" options={riskOptions} chosen={risks} onChoose={(risk) => change({ risk })} />
         <FilterChip
           name="Owner"
           options={[
             { value: 'NONE', text: 'none', label: 'No owner' },
             { value: 'ORPHANED', text: 'none, or has left', label: 'No owner, or the owner has left' },
           ]}
-          chosen={chosenOwner}
+          chosen={owner === undefined ? [] : [owner]}
           onChoose={(chosen) => change({ owner: chosen.at(-1) ?? '' })}
+        />
+        <FilterChip
+          name="Type"
+          options={accountTypes.map((value) => ({ value, text: typeTexts[value], label: typeTexts[value] }))}
+          chosen={chosenTypes}
+          onChoose={(type) => change({ type })}
+        />
+        <FilterChip
+          name="Status"
+          options={statuses.map((value) => ({ value, text: statusTexts[value], label: statusTexts[value] }))}
+          chosen={chosenStatuses}
+          onChoose={(status) => change({ status })}
+        />
+        <FilterChip name="Risk" options={riskOptions} chosen={risks} onChoose={(risk) => change({ risk })} />
+        <FilterChip
+          name="More"
+          options={[
+            { value: 'EXTERNAL', text: 'from outside', label: 'Address outside the company' },
+            { value: 'GONE', text: 'with those gone', label: 'Show those that are gone too' },
+          ]}
+          chosen={others}
+          onChoose={(kind) => change({ kind })}
         />
       </Toolbar>
       <ListTable
         label="Accounts"
-        columns={columns}
+        columns={shown}
         query={query}
         rowKey={({ id }) => id}
         sort={sort}
         onSort={(next) => change({ sort: next })}
-        empty={
-          <NothingMatches
-            isFiltered={q !== '' || chosenStatuses.length + chosenTypes.length + risks.length + chosenOwner.length > 0}
-            what="account"
-            onClear={() => change({ q: '', status: [], type: [], risk: [], owner: '' })}
-          />
-        }
+        empty={<NothingMatches isFiltered={q !== '' || chips > 0} what="account" onClear={clear} />}
       />
+      {owned !== null && <SetAccountOwner account={owned} onClose={() => setOwned(null)} />}
     </>
   );
 }

@@ -1,122 +1,93 @@
-import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { call } from '../../api/client.ts';
-import { Avatar, Owners } from '../../components/avatar.tsx';
-import { Card, Columns, Facts } from '../../components/card.tsx';
-import { useListAddress } from '../../components/list-address.ts';
+import type { App } from '@baton-ts/console-api';
+import { useParams } from '@tanstack/react-router';
+import { Avatar } from '../../components/avatar.tsx';
+import { knownOne, useListAddress } from '../../components/list-address.ts';
 import { ErrorNote } from '../../components/note.tsx';
+import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { StatusLabel } from '../../components/status-label.tsx';
 import { AddressTabs } from '../../components/tabs.tsx';
-import { When } from '../../components/when.tsx';
+import { timeText } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import { AccountsTab } from './accounts-tab.tsx';
 import { ConnectorsTab } from './connectors-tab.tsx';
 import { EntitlementsTab } from './entitlements-tab.tsx';
+import { OverviewTab } from './overview-tab.tsx';
 import { ResourcesTab } from './resources-tab.tsx';
+import { StaleNote } from './stale-note.tsx';
+import { useApp } from './use-app.ts';
 
-const refreshMs = 10_000;
+const tabs = ['overview', 'entitlements', 'resources', 'accounts', 'connectors'] as const;
+const tabTexts = {
+  overview: 'Overview',
+  entitlements: 'Entitlements',
+  resources: 'Resources',
+  accounts: 'Accounts',
+  connectors: 'Connectors',
+} as const;
 
 /** One app: what can be done in it, and who is in. */
 export function AppPage() {
   const { appId } = useParams({ from: '/inside/apps/$appId' });
-  const [{ tab = 'overview' }] = useListAddress();
-  const query = useQuery({
-    queryKey: ['app', appId],
-    queryFn: ({ signal }) => call('GET /api/v1/apps/{app_id}', { params: { app_id: appId } }, signal),
-    refetchInterval: refreshMs,
-  });
+  const [address] = useListAddress();
+  const tab = knownOne(address.tab, tabs) ?? 'overview';
+  const query = useApp(appId);
   const app = query.data?.app;
-  const crumbs = [
-    { label: 'Apps' },
-    { label: 'Managed apps', link: { to: '/apps' } },
-    { label: app?.displayName ?? 'App' },
-  ] as const;
+  const crumbs = appCrumbs(app, appId);
   if (app === undefined) {
     return (
       <Page title="App" crumbs={crumbs}>
-        {query.isError && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
+        {query.isError ? (
+          <ErrorNote error={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <PageSkeleton mark="thing" tabs={tabs.length} />
+        )}
       </Page>
     );
   }
   const { counts } = app;
+  const countOf = { overview: undefined, ...counts };
   return (
-    <Page title={app.displayName} crumbs={crumbs}>
+    <Page
+      title={`${app.displayName}: ${tabTexts[tab]}`}
+      crumbs={tab === 'overview' ? crumbs : [...crumbs, { label: tabTexts[tab] }]}
+    >
       <PageHead
         title={app.displayName}
         mark={<Avatar name={app.displayName} kind="thing" size={40} />}
-        aside={app.syncStatus !== null && <StatusLabel status={app.syncStatus} />}
+        aside={<ReadState app={app} />}
       >
-        {app.description}
+        {[app.description, ownersText(app)].filter((text) => text !== '').join(' · ')}
       </PageHead>
-      <AddressTabs
-        current={tab}
-        tabs={[
-          { id: 'overview', label: 'Overview' },
-          { id: 'entitlements', label: 'Entitlements', count: counts.entitlements },
-          { id: 'resources', label: 'Resources', count: counts.resources },
-          { id: 'accounts', label: 'Accounts', count: counts.accounts },
-          { id: 'connectors', label: 'Connectors', count: counts.connectors },
-        ]}
-      />
-      {tab === 'entitlements' && <EntitlementsTab appId={appId} />}
-      {tab === 'resources' && <ResourcesTab appId={appId} />}
-      {tab === 'accounts' && <AccountsTab appId={appId} />}
+      <AddressTabs current={tab} tabs={tabs.map((id) => ({ id, label: tabTexts[id], count: countOf[id] }))} />
+      <StaleNote app={app} />
+      {tab === 'overview' && <OverviewTab app={app} />}
+      {tab === 'entitlements' && <EntitlementsTab app={app} />}
+      {tab === 'resources' && <ResourcesTab app={app} />}
+      {tab === 'accounts' && <AccountsTab app={app} />}
       {tab === 'connectors' && <ConnectorsTab appId={appId} />}
-      {tab === 'overview' && (
-        <Columns
-          main={
-            <Card title="At a glance">
-              <Facts
-                facts={[
-                  [
-                    'Accounts',
-                    <Link key="accounts" to="." search={{ tab: 'accounts' }}>
-                      {counts.accounts.toLocaleString('en')}
-                    </Link>,
-                  ],
-                  [
-                    'Critical',
-                    <Link key="critical" to="." search={{ tab: 'accounts', risk: ['CRITICAL'] }}>
-                      {counts.criticalHolders.toLocaleString('en')} hold something critical
-                    </Link>,
-                  ],
-                  [
-                    'Without owner',
-                    <Link key="unowned" to="." search={{ tab: 'accounts', owner: 'NONE' }}>
-                      {counts.accountsWithoutOwner.toLocaleString('en')}
-                    </Link>,
-                  ],
-                  [
-                    'Entitlements',
-                    <Link key="entitlements" to="." search={{ tab: 'entitlements' }}>
-                      {counts.entitlements.toLocaleString('en')}
-                    </Link>,
-                  ],
-                  ['Grants', counts.grants.toLocaleString('en')],
-                ]}
-              />
-            </Card>
-          }
-          side={
-            <Card title="Details">
-              <Facts
-                facts={[
-                  ['Owners', <Owners key="owners" owners={app.owners} />],
-                  ['Last good sync', <When key="last" at={app.lastGoodSyncAt} />],
-                  [
-                    'Accounts belong',
-                    {
-                      STRICT: 'to people with the same email or user name',
-                      DISPLAY_NAME: 'to people with the same email, user name or full name',
-                      CUSTOM: 'to people by your own rules',
-                    }[app.identityMatching],
-                  ],
-                ]}
-              />
-            </Card>
-          }
-        />
-      )}
     </Page>
   );
+}
+
+/** Where an app is found, and its own place. */
+export function appCrumbs(app: Pick<App, 'displayName' | 'kind'> | undefined, appId: string) {
+  const list =
+    app?.kind === 'UNMANAGED'
+      ? ({ label: 'Unmanaged apps', link: { to: '/unmanaged-apps' } } as const)
+      : ({ label: 'Managed apps', link: { to: '/apps' } } as const);
+  const place = { label: app?.displayName ?? 'App', link: { to: '/apps/$appId', params: { appId } } } as const;
+  return [{ label: 'Apps' }, list, place] as const;
+}
+
+function ReadState({ app: { syncStatus, lastGoodSyncAt } }: { readonly app: App }) {
+  if (syncStatus === null) return null;
+  const reason = lastGoodSyncAt === null ? '' : `read ${timeText(new Date(lastGoodSyncAt), new Date())}`;
+  return <StatusLabel status={syncStatus} reason={reason} />;
+}
+
+function ownersText({ owners }: App): string {
+  const names = owners.map(({ displayName }) => displayName);
+  if (names.length === 0) return 'no owner';
+  if (names.length > 3) return `owned by ${names.slice(0, 2).join(', ')} and ${names.length - 2} others`;
+  return `owned by ${new Intl.ListFormat('en').format(names)}`;
 }

@@ -1,110 +1,130 @@
 import type { App } from '@baton-ts/console-api';
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import { call } from '../../api/client.ts';
-import { Avatar, Owners } from '../../components/avatar.tsx';
-import { Count } from '../../components/count.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { useListAddress } from '../../components/list-address.ts';
-import { type ListColumn, ListTable, useList } from '../../components/list-table.tsx';
-import { StatusLabel } from '../../components/status-label.tsx';
-import { Toolbar } from '../../components/toolbar.tsx';
-import { TwoLines } from '../../components/two-lines.tsx';
-import { When } from '../../components/when.tsx';
-
-const columns: readonly ListColumn<App>[] = [
-  {
-    id: 'app',
-    title: 'App',
-    sort: 'displayName',
-    rank: 1,
-    width: '26%',
-    cell: ({ id, displayName, description }) => (
-      <TwoLines
-        mark={<Avatar name={displayName} kind="thing" size={28} />}
-        first={
-          <Link to="/apps/$appId" params={{ appId: id }}>
-            {displayName}
-          </Link>
-        }
-        second={description}
-      />
-    ),
-  },
-  { id: 'owners', title: 'Owners', cell: ({ owners }) => <Owners owners={owners} /> },
-  {
-    id: 'status',
-    title: 'Sync',
-    cell: ({ syncStatus }) => (syncStatus === null ? 'No connector' : <StatusLabel status={syncStatus} />),
-  },
-  { id: 'last', title: 'Last good sync', rank: 3, cell: ({ lastGoodSyncAt }) => <When at={lastGoodSyncAt} /> },
-  {
-    id: 'accounts',
-    title: 'Accounts',
-    numeric: true,
-    rank: 1,
-    cell: ({ counts }) => counts.accounts.toLocaleString('en'),
-  },
-  {
-    id: 'critical',
-    title: 'Critical holders',
-    numeric: true,
-    cell: ({ counts }) => counts.criticalHolders.toLocaleString('en'),
-  },
-  {
-    id: 'unowned',
-    title: 'Without owner',
-    numeric: true,
-    rank: 3,
-    cell: ({ counts }) => counts.accountsWithoutOwner.toLocaleString('en'),
-  },
-  {
-    id: 'entitlements',
-    title: 'Entitlements',
-    numeric: true,
-    rank: 3,
-    cell: ({ counts }) => counts.entitlements.toLocaleString('en'),
-  },
-];
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { call, callForFile } from '../../api/client.ts';
+import { useMay, useSession } from '../../api/session.ts';
+import { ExportButton } from '../../components/export-button.tsx';
+import { known, useListAddress } from '../../components/list-address.ts';
+import { sortIn, useColumns } from '../../components/list-columns.tsx';
+import { ListCount } from '../../components/list-count.tsx';
+import { ListTable, useList } from '../../components/list-table.tsx';
+import { NothingMatches } from '../../components/nothing-matches.tsx';
+import { PlaceTabs } from '../../components/tabs.tsx';
+import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
+import { Page, PageHead } from '../../layout/page.tsx';
+import { appColumns } from './app-columns.tsx';
+import { NewApp } from './new-app.tsx';
 
 /** Which app deserves attention? */
-export function AppsList({ kind, empty }: { readonly kind: App['kind']; readonly empty: React.ReactNode }) {
-  const [{ q = '', sort = 'displayName' }, change] = useListAddress();
-  const query = useList(['apps', kind, q, sort], (pageToken, signal) =>
-    call('POST /api/v1/search/apps', { body: { query: q, sort, kinds: [kind], pageSize: 50, pageToken } }, signal),
+export function AppsList({
+  kind,
+  title,
+  children,
+  empty,
+}: {
+  readonly kind: App['kind'];
+  readonly title: string;
+  /** One sentence under the title. */
+  readonly children: ReactNode;
+  /** In place of the list while there is no app at all. */
+  readonly empty: ReactNode;
+}) {
+  const me = useSession()?.user.id;
+  const mayCreate = useMay('apps.create');
+  const [isAdding, setAdding] = useState(false);
+  const [address, change] = useListAddress();
+  const { q = '' } = address;
+  const sort = sortIn(appColumns, address.sort, 'displayName');
+  const owners = known(address.owner === undefined ? [] : [address.owner], ['ME'] as const);
+  const search = { query: q, sort, kinds: [kind], ownerIds: owners.length > 0 && me !== undefined ? [me] : [] };
+  const query = useList(['apps', search], (pageToken, signal) =>
+    call('POST /api/v1/search/apps', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
+  const { shown, fileColumns, choice } = useColumns(appColumns);
+  const counts = { MANAGED: useAppCount('MANAGED'), UNMANAGED: useAppCount('UNMANAGED') };
+  const isFiltered = q !== '' || owners.length > 0;
+  const isEmpty = query.data?.pages[0]?.totalCount === 0 && !isFiltered;
   return (
-    <>
-      <Toolbar
-        search={q}
-        onSearch={(text) => change({ q: text })}
-        placeholder="Search apps"
-        right={<Count total={query.data?.pages[0]?.totalCount} word="app" words="apps" />}
+    <Page
+      title={title}
+      crumbs={[{ label: 'Apps' }, { label: title }]}
+      actions={
+        mayCreate && (
+          <Button
+            size="sm"
+            variant={isEmpty ? 'default' : 'filled'}
+            leftSection={<IconPlus size={14} stroke={1.7} aria-hidden />}
+            onClick={() => setAdding(true)}
+          >
+            New application
+          </Button>
+        )
+      }
+    >
+      <PageHead title={title}>{children}</PageHead>
+      <PlaceTabs
+        tabs={[
+          { to: '/apps', label: 'Managed', count: counts.MANAGED },
+          { to: '/unmanaged-apps', label: 'Unmanaged', count: counts.UNMANAGED },
+        ]}
       />
-      <ListTable
-        label="Apps"
-        columns={columns}
-        query={query}
-        rowKey={({ id }) => id}
-        sort={sort}
-        onSort={(next) => change({ sort: next })}
-        empty={
-          q === '' ? (
-            empty
-          ) : (
-            <EmptyState
-              title="No app matches"
-              action={
-                <Button variant="default" onClick={() => change({ q: '' })}>
-                  Clear the search
-                </Button>
-              }
-            >
-              Nothing is called “{q}”.
-            </EmptyState>
-          )
-        }
-      />
-    </>
+      {isEmpty ? (
+        empty
+      ) : (
+        <>
+          <Toolbar
+            search={q}
+            onSearch={(text) => change({ q: text })}
+            placeholder="Search apps"
+            right={
+              <ListCount
+                page={query.data?.pages[0]}
+                isFiltered={isFiltered}
+                all={counts[kind]}
+                word="app"
+                words="apps"
+              />
+            }
+            tools={
+              <>
+                {choice}
+                <ExportButton
+                  name={title}
+                  load={() => callForFile('POST /api/v1/export/apps', { body: { ...search, columns: fileColumns } })}
+                />
+              </>
+            }
+          >
+            <FilterChip
+              name="Owner"
+              options={[{ value: 'ME', text: 'Me', label: 'Me' }]}
+              chosen={owners}
+              onChoose={(chosen) => change({ owner: chosen[0] ?? '' })}
+            />
+          </Toolbar>
+          <ListTable
+            label={title}
+            columns={shown}
+            query={query}
+            rowKey={({ id }) => id}
+            sort={sort}
+            onSort={(next) => change({ sort: next })}
+            empty={<NothingMatches isFiltered={isFiltered} what="app" onClear={() => change({ q: '', owner: '' })} />}
+          />
+        </>
+      )}
+      {isAdding && <NewApp onClose={() => setAdding(false)} />}
+    </Page>
   );
+}
+
+function useAppCount(kind: App['kind']): number | undefined {
+  const query = useQuery({
+    queryKey: ['apps', 'count', kind],
+    queryFn: ({ signal }) => call('POST /api/v1/search/apps', { body: { kinds: [kind], pageSize: 1 } }, signal),
+    staleTime: 10_000,
+  });
+  return query.data?.totalCount;
 }

@@ -4,15 +4,23 @@ import { call } from '../../api/client.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNote } from '../../components/note.tsx';
 import { StatusLabel } from '../../components/status-label.tsx';
+import { When } from '../../components/when.tsx';
 import classes from './connectors-tab.module.css';
 
+/** What feeds the app, and whether it works. */
 export function ConnectorsTab({ appId }: { readonly appId: string }) {
   const query = useQuery({
     queryKey: ['app-connectors', appId],
     queryFn: ({ signal }) =>
       call('GET /api/v1/apps/{app_id}/connectors', { params: { app_id: appId }, query: { page_size: 100 } }, signal),
   });
-  if (query.isError) return <ErrorNote error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError) {
+    return (
+      <div className={classes['error']}>
+        <ErrorNote error={query.error} retry={() => void query.refetch()} />
+      </div>
+    );
+  }
   const connectors = query.data?.list ?? [];
   if (query.isSuccess && connectors.length === 0) {
     return (
@@ -26,8 +34,11 @@ export function ConnectorsTab({ appId }: { readonly appId: string }) {
       {connectors.map((connector) => (
         <li key={connector.id}>
           <Link to="/apps/$appId/connectors/$connectorId" params={{ appId, connectorId: connector.id }}>
-            {connector.displayName}
+            <bdi>{connector.displayName}</bdi>
           </Link>
+          <span>
+            last read <When at={connector.lastGoodSyncAt} />
+          </span>
           <StatusLabel status={connector.status} reason={connector.statusReason} />
         </li>
       ))}

@@ -1,27 +1,35 @@
-import type { Grant } from '@baton-ts/console-api';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { call } from '../../api/client.ts';
-import { Owners } from '../../components/avatar.tsx';
-import { Card, Facts } from '../../components/card.tsx';
-import { Count } from '../../components/count.tsx';
-import { useListAddress } from '../../components/list-address.ts';
-import { type ListColumn, ListTable, useList } from '../../components/list-table.tsx';
+import { knownOne, useListAddress } from '../../components/list-address.ts';
 import { ErrorNote } from '../../components/note.tsx';
+import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { RiskMark } from '../../components/risk-mark.tsx';
-import { Toolbar } from '../../components/toolbar.tsx';
-import { TwoLines } from '../../components/two-lines.tsx';
-import { When } from '../../components/when.tsx';
+import { AddressTabs } from '../../components/tabs.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
-import classes from './entitlement-page.module.css';
-import { NothingMatches } from './entitlements-tab.tsx';
-import { scopeName } from './scope-name.ts';
+import { appCrumbs } from './app-page.tsx';
+import { EditEntitlement } from './edit-entitlement.tsx';
+import { EntitlementDetails } from './entitlement-details.tsx';
+import { scopeName, titleOf, whatItAllows } from './entitlement-text.ts';
+import { GrantsList } from './grants-list.tsx';
+import { PastGrantsList } from './past-grants-list.tsx';
+import { useApp, useMayChange } from './use-app.ts';
+import { usePastCount } from './use-past-count.ts';
 
-/** Who can do this, and how come? */
+const tabs = ['holders', 'past', 'details'] as const;
+
+/** Who can do this, how come, and who no longer can? */
 export function EntitlementPage() {
   const { appId, entitlementId } = useParams({ from: '/inside/apps/$appId/entitlements/$entitlementId' });
-  const [{ q = '', sort = 'account' }, change] = useListAddress();
-  const entitlement = useQuery({
+  const [address] = useListAddress();
+  const tab = knownOne(address.tab, tabs) ?? 'holders';
+  const [isEditing, setEditing] = useState(false);
+  const app = useApp(appId).data?.app;
+  const mayChange = useMayChange(app);
+  const past = usePastCount(appId, { entitlementIds: [entitlementId] });
+  const query = useQuery({
     queryKey: ['entitlement', entitlementId],
     queryFn: ({ signal }) =>
       call(
@@ -30,98 +38,67 @@ export function EntitlementPage() {
         signal,
       ),
   });
-  const query = useList(['entitlement-grants', entitlementId, q, sort], (pageToken, signal) =>
-    call(
-      'POST /api/v1/search/grants',
-      { body: { appIds: [appId], entitlementIds: [entitlementId], query: q, sort, pageSize: 50, pageToken } },
-      signal,
-    ),
-  );
-  const found = entitlement.data?.entitlement;
+  const entitlement = query.data?.entitlement;
+  const [apps, , place] = appCrumbs(app, appId);
+  const name = entitlement === undefined ? 'Entitlement' : titleOf(entitlement);
   const crumbs = [
-    { label: 'Apps' },
-    { label: found?.appDisplayName ?? 'App', link: { to: '/apps/$appId', params: { appId } } },
-    { label: found?.displayName ?? 'Entitlement' },
+    apps,
+    { ...place, label: entitlement?.appDisplayName ?? place.label },
+    { label: 'Entitlements', link: { to: '/apps/$appId', params: { appId }, search: { tab: 'entitlements' } } },
+    { label: name },
   ] as const;
-  if (found === undefined) {
+  if (entitlement === undefined) {
     return (
       <Page title="Entitlement" crumbs={crumbs}>
-        {entitlement.isError && <ErrorNote error={entitlement.error} retry={() => void entitlement.refetch()} />}
+        {query.isError ? (
+          <ErrorNote error={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <PageSkeleton tabs={tabs.length} />
+        )}
       </Page>
     );
   }
-  const columns: readonly ListColumn<Grant>[] = [
-    {
-      id: 'account',
-      title: 'Account',
-      sort: 'account',
-      rank: 1,
-      width: '34%',
-      cell: ({ account }) => (
-        <TwoLines
-          first={
-            <Link to="/apps/$appId/accounts/$accountId" params={{ appId, accountId: account.id }}>
-              {account.displayName}
-            </Link>
-          }
-          second={account.email}
-        />
-      ),
-    },
-    { id: 'owner', title: 'Owner', cell: ({ account }) => account.owner?.displayName ?? 'No owner' },
-    {
-      id: 'how',
-      title: 'How',
-      rank: 1,
-      cell: ({ isDirect, sources }) =>
-        isDirect ? 'Direct' : `Through ${sources.map(({ displayName }) => displayName).join(', ')}`,
-    },
-    {
-      id: 'since',
-      title: 'Since',
-      sort: 'grantedAt',
-      cell: ({ sinceFirstSync, grantedAt }) => (sinceFirstSync ? 'before the first sync' : <When at={grantedAt} />),
-    },
-  ];
   return (
-    <Page title={found.displayName} crumbs={crumbs}>
-      <PageHead title={found.alias || found.displayName} aside={<RiskMark level={found.riskLevel} />}>
-        {found.isUnknown
-          ? 'Not in our catalogue: look it up before you approve it.'
-          : found.description.replace(/ Risk: [\w ]+\.$/, '')}
+    <Page
+      title={name}
+      crumbs={crumbs}
+      actions={
+        mayChange && (
+          <Button variant="default" size="sm" onClick={() => setEditing(true)}>
+            Edit
+          </Button>
+        )
+      }
+    >
+      <PageHead title={name} aside={<RiskMark level={entitlement.riskLevel} />}>
+        <span dir="auto">{whatItAllows(entitlement)}</span>
+        <br />
+        <span className="mono">{scopeName(entitlement)}</span> · on{' '}
+        <Link to="/apps/$appId/resources/$resourceId" params={{ appId, resourceId: entitlement.resourceId }}>
+          <bdi>{entitlement.resourceDisplayName}</bdi>
+        </Link>
+        {entitlement.removedAt !== null && ' · no longer in the app'}
       </PageHead>
-      <div className={classes['facts']}>
-        <Card title="Details">
-          <Facts
-            facts={[
-              [
-                'Name in the app',
-                <span key="name" className="mono">
-                  {scopeName(found)}
-                </span>,
-              ],
-              ['Type', found.resourceTypeDisplayName],
-              ['Owners', <Owners key="owners" owners={found.owners} />],
-              ['First seen', <When key="first" at={found.firstSeenAt} />],
-            ]}
-          />
-        </Card>
-      </div>
-      <Toolbar
-        search={q}
-        onSearch={(text) => change({ q: text })}
-        placeholder="Search holders"
-        right={<Count total={query.data?.pages[0]?.totalCount} word="holder" words="holders" />}
+      <AddressTabs
+        current={tab}
+        tabs={[
+          { id: 'holders', label: 'Holders', count: entitlement.grantCount },
+          { id: 'past', label: 'Past holders', count: past },
+          { id: 'details', label: 'Details and history' },
+        ]}
       />
-      <ListTable
-        label="Holders"
-        columns={columns}
-        query={query}
-        rowKey={({ id }) => id}
-        sort={sort}
-        onSort={(next) => change({ sort: next })}
-        empty={<NothingMatches isFiltered={q !== ''} what="holder" onClear={() => change({ q: '' })} />}
-      />
+      {tab === 'holders' && (
+        <GrantsList
+          appId={appId}
+          of="entitlement"
+          id={entitlement.id}
+          all={entitlement.grantCount}
+          name={`${entitlement.appDisplayName} holders of ${name}`}
+        />
+      )}
+      {tab === 'past' && <PastGrantsList appId={appId} of="entitlement" id={entitlement.id} />}
+      {tab === 'details' && <EntitlementDetails entitlement={entitlement} />}
+      {isEditing && <EditEntitlement entitlement={entitlement} onClose={() => setEditing(false)} />}
     </Page>
   );
 }

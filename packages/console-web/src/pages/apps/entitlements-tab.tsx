@@ -1,159 +1,108 @@
-import type { Entitlement } from '@baton-ts/console-api';
-import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { call } from '../../api/client.ts';
-import { Count } from '../../components/count.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { known, useListAddress } from '../../components/list-address.ts';
-import { type ListColumn, ListTable, useList } from '../../components/list-table.tsx';
-import { RiskMark } from '../../components/risk-mark.tsx';
+import type { App } from '@baton-ts/console-api';
+import { call, callForFile } from '../../api/client.ts';
+import { ExportButton } from '../../components/export-button.tsx';
+import { known, knownOne, useListAddress } from '../../components/list-address.ts';
+import { sortIn, useColumns } from '../../components/list-columns.tsx';
+import { ListCount } from '../../components/list-count.tsx';
+import { ListTable, useList } from '../../components/list-table.tsx';
+import { NothingMatches } from '../../components/nothing-matches.tsx';
 import { riskLevels, riskOptions } from '../../components/risk-options.tsx';
 import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
-import { TwoLines } from '../../components/two-lines.tsx';
-import { scopeName } from './scope-name.ts';
-
-const columns: readonly ListColumn<Entitlement>[] = [
-  {
-    id: 'entitlement',
-    title: 'Permission',
-    sort: 'displayName',
-    rank: 1,
-    width: '28%',
-    cell: (entitlement) => (
-      <TwoLines
-        mono
-        first={
-          <Link
-            to="/apps/$appId/entitlements/$entitlementId"
-            params={{ appId: entitlement.appId, entitlementId: entitlement.id }}
-          >
-            {entitlement.alias || entitlement.displayName}
-          </Link>
-        }
-        second={scopeName(entitlement)}
-      />
-    ),
-  },
-  {
-    id: 'description',
-    title: 'What it allows',
-    width: '40%',
-    cell: ({ description, isUnknown }) => (
-      <span dir="auto" title={description}>
-        {isUnknown
-          ? 'Not in our catalogue: look it up before you approve it.'
-          : description.replace(/ Risk: [\w ]+\.$/, '')}
-      </span>
-    ),
-  },
-  { id: 'risk', title: 'Risk', sort: 'riskLevel', rank: 1, cell: ({ riskLevel }) => <RiskMark level={riskLevel} /> },
-  {
-    id: 'holders',
-    title: 'Holders',
-    sort: 'grantCount',
-    numeric: true,
-    rank: 1,
-    cell: ({ grantCount }) => grantCount.toLocaleString('en'),
-  },
-  { id: 'type', title: 'Type', rank: 3, cell: ({ resourceTypeDisplayName }) => resourceTypeDisplayName },
-];
+import { entitlementColumns } from './entitlement-columns.tsx';
+import { frameworks } from './frameworks.ts';
+import { useTypeOptions } from './use-type-options.ts';
 
 /** What can be done here, how bad is it, how many hold it? */
-export function EntitlementsTab({ appId }: { readonly appId: string }) {
+export function EntitlementsTab({ app }: { readonly app: App }) {
   const [address, change] = useListAddress();
-  const { q = '', sort = '-riskLevel', held } = address;
+  const { q = '' } = address;
+  const sort = sortIn(entitlementColumns, address.sort, '-riskLevel');
   const risks = known(address.risk, riskLevels);
-  const chosenHeld = known(held === undefined ? [] : [held], ['HELD', 'NOT_HELD'] as const);
-  const types = useQuery({
-    queryKey: ['resource-types', appId],
-    queryFn: ({ signal }) => call('GET /api/v1/apps/{app_id}/resource_types', { params: { app_id: appId } }, signal),
-  });
-  const typeOptions = (types.data?.list ?? []).map(({ id, displayName }) => ({
-    value: id,
-    text: displayName,
-    label: displayName,
-  }));
-  const chosenTypes = address.type ?? [];
-  const query = useList(['entitlements', appId, q, sort, risks, chosenTypes, chosenHeld], (pageToken, signal) =>
-    call(
-      'POST /api/v1/search/entitlements',
-      {
-        body: {
-          appIds: [appId],
-          query: q,
-          sort,
-          riskLevels: risks,
-          resourceTypeIds: [...chosenTypes],
-          held: chosenHeld.length === 1 ? chosenHeld[0] : 'ANY',
-          pageSize: 50,
-          pageToken,
-        },
-      },
-      signal,
-    ),
+  const held = knownOne(address.held, ['HELD', 'NOT_HELD'] as const);
+  const typeOptions = useTypeOptions(app.id, 'entitlementCount');
+  const types = [...(address.type ?? [])];
+  const chosenFrameworks = known(address.framework, frameworks);
+  const search = {
+    appIds: [app.id],
+    query: q,
+    sort,
+    riskLevels: risks,
+    resourceTypeIds: types,
+    complianceFrameworks: chosenFrameworks,
+    held: held ?? ('ANY' as const),
+    includeRemoved: address.removed === true,
+  };
+  const query = useList(['entitlements', search], (pageToken, signal) =>
+    call('POST /api/v1/search/entitlements', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
+  const { shown, fileColumns, choice } = useColumns(entitlementColumns);
+  const chips =
+    [risks, types, chosenFrameworks].filter(({ length }) => length > 0).length +
+    (held === undefined ? 0 : 1) +
+    (address.removed === true ? 1 : 0);
+  const clear = () => change({ q: '', risk: [], type: [], framework: [], held: '', removed: false });
   return (
     <>
       <Toolbar
         search={q}
         onSearch={(text) => change({ q: text })}
         placeholder="Search permissions"
-        right={<Count total={query.data?.pages[0]?.totalCount} word="permission" words="permissions" />}
+        filters={chips}
+        onClear={clear}
+        right={
+          <ListCount
+            page={query.data?.pages[0]}
+            isFiltered={q !== '' || chips > 0}
+            all={app.counts.entitlements}
+            word="permission"
+            words="permissions"
+          />
+        }
+        tools={
+          <>
+            {choice}
+            <ExportButton
+              name={`${app.displayName} entitlements`}
+              load={() =>
+                callForFile('POST /api/v1/export/entitlements', { body: { ...search, columns: fileColumns } })
+              }
+            />
+          </>
+        }
       >
         <FilterChip name="Risk" options={riskOptions} chosen={risks} onChoose={(risk) => change({ risk })} />
-        <FilterChip name="Type" options={typeOptions} chosen={chosenTypes} onChoose={(type) => change({ type })} />
+        <FilterChip name="Type" options={typeOptions} chosen={types} onChoose={(type) => change({ type })} />
         <FilterChip
           name="Held by"
           options={[
             { value: 'HELD', text: 'somebody', label: 'Somebody' },
             { value: 'NOT_HELD', text: 'nobody', label: 'Nobody' },
           ]}
-          chosen={chosenHeld}
-          onChoose={(chosen) => change({ held: chosen.length === 1 ? (chosen[0] ?? '') : '' })}
+          chosen={held === undefined ? [] : [held]}
+          onChoose={(chosen) => change({ held: chosen.at(-1) ?? '' })}
+        />
+        <FilterChip
+          name="Compliance"
+          options={frameworks.map((value) => ({ value, text: value, label: value }))}
+          chosen={chosenFrameworks}
+          onChoose={(framework) => change({ framework })}
+        />
+        <FilterChip
+          name="More"
+          options={[{ value: 'GONE', text: 'with those gone', label: 'Show those that are gone too' }]}
+          chosen={address.removed === true ? ['GONE'] : []}
+          onChoose={(chosen) => change({ removed: chosen.length > 0 })}
         />
       </Toolbar>
       <ListTable
         label="Entitlements"
-        columns={columns}
+        columns={shown}
         query={query}
         rowKey={({ id }) => id}
         sort={sort}
         onSort={(next) => change({ sort: next })}
-        empty={
-          <NothingMatches
-            isFiltered={q !== '' || risks.length + chosenTypes.length + chosenHeld.length > 0}
-            what="permission"
-            onClear={() => change({ q: '', risk: [], type: [], held: '' })}
-          />
-        }
+        empty={<NothingMatches isFiltered={q !== '' || chips > 0} what="permission" onClear={clear} />}
       />
     </>
-  );
-}
-
-/** No row at all, or none that matches. */
-export function NothingMatches({
-  isFiltered,
-  what,
-  onClear,
-}: {
-  readonly isFiltered: boolean;
-  readonly what: string;
-  readonly onClear: () => void;
-}) {
-  return isFiltered ? (
-    <EmptyState
-      title={`No ${what} matches`}
-      action={
-        <Button variant="default" onClick={onClear}>
-          Clear filters
-        </Button>
-      }
-    >
-      Others are hidden by the search or the filters.
-    </EmptyState>
-  ) : (
-    <EmptyState title={`No ${what} yet`}>They appear after the first good sync of a connector.</EmptyState>
   );
 }

@@ -1,28 +1,39 @@
 import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMay } from '../../api/session.ts';
-import { EmptyState } from '../../components/empty-state.tsx';
-import { Page, PageHead } from '../../layout/page.tsx';
+import { FirstTime } from '../../components/first-time.tsx';
 import { AppsList } from './apps-list.tsx';
 
 export function ManagedAppsPage() {
   const mayAdd = useMay('connectors.manage');
-  const add = mayAdd ? (
-    <Button component={Link} to="/connectors/add" size="sm">
-      Add connector
-    </Button>
-  ) : null;
   return (
-    <Page title="Managed apps" crumbs={[{ label: 'Apps' }, { label: 'Managed apps' }]}>
-      <PageHead title="Managed apps">Apps whose accounts and permissions are read by a connector.</PageHead>
-      <AppsList
-        kind="MANAGED"
-        empty={
-          <EmptyState title="No managed app yet" action={add}>
-            Add a connector and let it create one. Its accounts and permissions appear here after the first sync.
-          </EmptyState>
-        }
-      />
-    </Page>
+    <AppsList
+      kind="MANAGED"
+      title="Managed apps"
+      empty={
+        <FirstTime
+          title="Connect your first app"
+          action={
+            mayAdd && (
+              <Button
+                component={Link}
+                to="/connectors/add"
+                size="lg"
+                leftSection={<IconPlus size={16} stroke={1.6} aria-hidden />}
+              >
+                Add connector
+              </Button>
+            )
+          }
+          note="Reading only. Nothing changes in the app until you allow it."
+        >
+          Paste a SendGrid API key and, about a minute later, see every teammate, what each of them can do, and what
+          deserves a look.
+        </FirstTime>
+      }
+    >
+      Apps whose accounts and permissions the console reads and governs.
+    </AppsList>
   );
 }

@@ -1,14 +1,27 @@
-import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import type { Resource } from '@baton-ts/console-api';
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { call } from '../../api/client.ts';
-import { Card, Facts } from '../../components/card.tsx';
+import { Card, Columns, Facts } from '../../components/card.tsx';
 import { ErrorNote } from '../../components/note.tsx';
+import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
-import classes from './entitlement-page.module.css';
+import classes from './account-page.module.css';
+import { appCrumbs } from './app-page.tsx';
+import { FormDialog } from './form-dialog.tsx';
+import { profileText } from './profile-text.ts';
+import { ResourceEntitlements } from './resource-entitlements.tsx';
+import { useApp, useMayChange } from './use-app.ts';
 
+/** What a thing in the app is, and what can be held on it. */
 export function ResourcePage() {
   const { appId, resourceId } = useParams({ from: '/inside/apps/$appId/resources/$resourceId' });
+  const [isEditing, setEditing] = useState(false);
+  const app = useApp(appId).data?.app;
+  const mayChange = useMayChange(app);
   const query = useQuery({
     queryKey: ['resource', resourceId],
     queryFn: ({ signal }) =>
@@ -19,42 +32,127 @@ export function ResourcePage() {
       ),
   });
   const resource = query.data?.resource;
+  const [apps, , place] = appCrumbs(app, appId);
   const name = resource === undefined ? 'Resource' : resource.customName || resource.displayName;
+  const crumbs = [
+    apps,
+    place,
+    { label: 'Resources', link: { to: '/apps/$appId', params: { appId }, search: { tab: 'resources' } } },
+    { label: name },
+  ] as const;
+  if (resource === undefined) {
+    return (
+      <Page title="Resource" crumbs={crumbs}>
+        {query.isError ? (
+          <ErrorNote error={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <PageSkeleton mark="thing" />
+        )}
+      </Page>
+    );
+  }
   return (
     <Page
       title={name}
-      crumbs={[
-        { label: 'Apps' },
-        { label: 'App', link: { to: '/apps/$appId', params: { appId }, search: { tab: 'resources' } } },
-        { label: name },
-      ]}
+      crumbs={crumbs}
+      actions={
+        mayChange && (
+          <Button variant="default" size="sm" onClick={() => setEditing(true)}>
+            Rename
+          </Button>
+        )
+      }
     >
-      {query.isError && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
-      {resource !== undefined && (
-        <>
-          <PageHead title={name}>{resource.description}</PageHead>
-          <div className={classes['facts']}>
-            <Card title="Details">
-              <Facts
-                facts={[
-                  ['Type', resource.resourceTypeDisplayName],
-                  [
-                    'Id in the app',
-                    <span key="id" className="mono">
-                      {resource.externalId}
-                    </span>,
-                  ],
-                  ['Within', resource.parent?.displayName ?? '–'],
-                  ['Entitlements', resource.entitlementCount.toLocaleString('en')],
-                  ['Grants', resource.grantCount.toLocaleString('en')],
-                  ['First seen', <When key="first" at={resource.firstSeenAt} />],
-                  ['Last seen', <When key="last" at={resource.lastSeenAt} />],
-                ]}
-              />
-            </Card>
-          </div>
-        </>
-      )}
+      <PageHead title={name}>
+        {[resource.resourceTypeDisplayName, resource.description.replace(/ Risk: [\w ]+\.$/, '')]
+          .filter((text) => text !== '')
+          .join(' · ')}
+      </PageHead>
+      <Columns main={<ResourceEntitlements resource={resource} />} side={<Side resource={resource} />} />
+      {isEditing && <RenameResource resource={resource} onClose={() => setEditing(false)} />}
     </Page>
+  );
+}
+
+function Side({ resource }: { readonly resource: Resource }) {
+  const { appId, parent, removedAt } = resource;
+  const said = Object.entries(resource.profile);
+  return (
+    <>
+      <Card title="Details">
+        <Facts
+          facts={[
+            ['Name in the app', resource.displayName],
+            [
+              'Id in the app',
+              <span key="id" className="mono">
+                {resource.externalId}
+              </span>,
+            ],
+            [
+              'Within',
+              parent === null ? (
+                '–'
+              ) : (
+                <Link
+                  key="parent"
+                  to="/apps/$appId/resources/$resourceId"
+                  params={{ appId, resourceId: parent.id }}
+                  className={classes['link']}
+                >
+                  {parent.displayName}
+                </Link>
+              ),
+            ],
+            ['Grants', resource.grantCount.toLocaleString('en')],
+            ['First seen', <When key="first" at={resource.firstSeenAt} />],
+            [
+              removedAt === null ? 'Last seen' : 'Gone since',
+              <When key="last" at={removedAt ?? resource.lastSeenAt} />,
+            ],
+          ]}
+        />
+      </Card>
+      {said.length > 0 && (
+        <Card title="What the app says">
+          <Facts facts={said.map(([key, value]) => [key, profileText(value)])} />
+        </Card>
+      )}
+    </>
+  );
+}
+
+function RenameResource({ resource, onClose }: { readonly resource: Resource; readonly onClose: () => void }) {
+  const queries = useQueryClient();
+  const [customName, setName] = useState(resource.customName);
+  const save = useMutation({
+    mutationFn: () =>
+      call('POST /api/v1/apps/{app_id}/resources/{resource_id}', {
+        params: { app_id: resource.appId, resource_id: resource.id },
+        body: { customName },
+      }),
+    onSuccess: async () => {
+      await queries.invalidateQueries();
+      onClose();
+    },
+  });
+  return (
+    <FormDialog
+      title={`What do you call ${resource.displayName}?`}
+      button="Save name"
+      isPending={save.isPending}
+      error={save.error}
+      onSubmit={() => save.mutate()}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name in this console"
+        placeholder={resource.displayName}
+        description="Empty: as the app calls it. It survives every sync and is not written back."
+        value={customName}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        data-autofocus
+      />
+    </FormDialog>
   );
 }

@@ -1,68 +1,74 @@
-import type { Resource } from '@baton-ts/console-api';
-import { Link } from '@tanstack/react-router';
-import { call } from '../../api/client.ts';
-import { Count } from '../../components/count.tsx';
+import type { App } from '@baton-ts/console-api';
+import { call, callForFile } from '../../api/client.ts';
+import { ExportButton } from '../../components/export-button.tsx';
 import { useListAddress } from '../../components/list-address.ts';
-import { type ListColumn, ListTable, useList } from '../../components/list-table.tsx';
-import { Toolbar } from '../../components/toolbar.tsx';
-import { TwoLines } from '../../components/two-lines.tsx';
-import { NothingMatches } from './entitlements-tab.tsx';
+import { sortIn, useColumns } from '../../components/list-columns.tsx';
+import { ListCount } from '../../components/list-count.tsx';
+import { ListTable, useList } from '../../components/list-table.tsx';
+import { NothingMatches } from '../../components/nothing-matches.tsx';
+import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
+import { resourceColumns } from './resource-columns.tsx';
+import { useTypeOptions } from './use-type-options.ts';
 
-const columns: readonly ListColumn<Resource>[] = [
-  {
-    id: 'resource',
-    title: 'Resource',
-    sort: 'displayName',
-    rank: 1,
-    width: '40%',
-    cell: ({ id, appId, displayName, customName, externalId }) => (
-      <TwoLines
-        mono
-        first={
-          <Link to="/apps/$appId/resources/$resourceId" params={{ appId, resourceId: id }}>
-            {customName || displayName}
-          </Link>
-        }
-        second={externalId}
-      />
-    ),
-  },
-  { id: 'type', title: 'Type', rank: 1, cell: ({ resourceTypeDisplayName }) => resourceTypeDisplayName },
-  { id: 'parent', title: 'Within', rank: 3, cell: ({ parent }) => parent?.displayName ?? '–' },
-  {
-    id: 'entitlements',
-    title: 'Entitlements',
-    numeric: true,
-    cell: ({ entitlementCount }) => entitlementCount.toLocaleString('en'),
-  },
-  { id: 'grants', title: 'Grants', numeric: true, cell: ({ grantCount }) => grantCount.toLocaleString('en') },
-];
-
-export function ResourcesTab({ appId }: { readonly appId: string }) {
-  const [{ q = '', sort = 'displayName' }, change] = useListAddress();
-  const query = useList(['resources', appId, q, sort], (pageToken, signal) =>
-    call(
-      'POST /api/v1/search/app_resources',
-      { body: { appIds: [appId], query: q, sort, pageSize: 50, pageToken } },
-      signal,
-    ),
+/** On what access is given. */
+export function ResourcesTab({ app }: { readonly app: App }) {
+  const [address, change] = useListAddress();
+  const { q = '', removed = false } = address;
+  const sort = sortIn(resourceColumns, address.sort, 'displayName');
+  const types = [...(address.type ?? [])];
+  const search = { appIds: [app.id], query: q, sort, resourceTypeIds: types, includeRemoved: removed };
+  const query = useList(['resources', search], (pageToken, signal) =>
+    call('POST /api/v1/search/app_resources', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
+  const typeOptions = useTypeOptions(app.id, 'resourceCount');
+  const { shown, fileColumns, choice } = useColumns(resourceColumns);
+  const chips = (types.length > 0 ? 1 : 0) + (removed ? 1 : 0);
+  const clear = () => change({ q: '', type: [], removed: false });
   return (
     <>
       <Toolbar
         search={q}
         onSearch={(text) => change({ q: text })}
         placeholder="Search resources"
-        right={<Count total={query.data?.pages[0]?.totalCount} word="resource" words="resources" />}
-      />
+        filters={chips}
+        onClear={clear}
+        right={
+          <ListCount
+            page={query.data?.pages[0]}
+            isFiltered={q !== '' || chips > 0}
+            all={app.counts.resources}
+            word="resource"
+            words="resources"
+          />
+        }
+        tools={
+          <>
+            {choice}
+            <ExportButton
+              name={`${app.displayName} resources`}
+              load={() =>
+                callForFile('POST /api/v1/export/app_resources', { body: { ...search, columns: fileColumns } })
+              }
+            />
+          </>
+        }
+      >
+        <FilterChip name="Type" options={typeOptions} chosen={types} onChoose={(type) => change({ type })} />
+        <FilterChip
+          name="More"
+          options={[{ value: 'GONE', text: 'with those gone', label: 'Show those that are gone too' }]}
+          chosen={removed ? ['GONE'] : []}
+          onChoose={(chosen) => change({ removed: chosen.length > 0 })}
+        />
+      </Toolbar>
       <ListTable
         label="Resources"
-        columns={columns}
+        columns={shown}
         query={query}
         rowKey={({ id }) => id}
         sort={sort}
         onSort={(next) => change({ sort: next })}
-        empty={<NothingMatches isFiltered={q !== ''} what="resource" onClear={() => change({ q: '' })} />}
+        empty={<NothingMatches isFiltered={q !== '' || chips > 0} what="resource" onClear={clear} />}
       />
     </>
   );

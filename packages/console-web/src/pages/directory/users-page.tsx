@@ -17,7 +17,7 @@ import { TwoLines } from '../../components/two-lines.tsx';
 import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import { roleName } from '../../layout/role-name.ts';
-import { NothingMatches } from '../apps/entitlements-tab.tsx';
+import { NothingMatches } from '../../components/nothing-matches.tsx';
 
 const statuses = ['ENABLED', 'DISABLED'] as const;
 const statusTexts = { ENABLED: 'Active', DISABLED: 'Disabled' } as const;

@@ -1,0 +1,74 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconCheck, IconLayoutColumns } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useListAddress } from './list-address.ts';
+import classes from './list-columns.module.css';
+import type { ListColumn, Sorted } from './list-table.tsx';
+
+/** The columns of a list that are shown, as the address says, and a menu to choose others. The first one always stays. */
+export function useColumns<Row, Sort extends string, File extends string>(
+  columns: readonly ListColumn<Row, Sort, File>[],
+): {
+  readonly shown: readonly ListColumn<Row, Sort, File>[];
+  /** What a file of the same list has to hold. */
+  readonly fileColumns: File[];
+  readonly choice: ReactNode;
+} {
+  const [{ cols }, change] = useListAddress();
+  const [first, ...others] = columns;
+  const isShown = ({ id, isExtra = false }: ListColumn<Row, Sort, File>) =>
+    cols === undefined ? !isExtra : cols.includes(id);
+  const shown = first === undefined ? [] : [first, ...others.filter(isShown)];
+  const toggle = (id: string): void => {
+    const before = shown.map((column) => column.id);
+    change({ cols: before.includes(id) ? before.filter((one) => one !== id) : [...before, id] });
+  };
+  const choice = (
+    <Menu position="bottom-end" width={224} closeOnItemClick={false}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={28} aria-label="Choose columns" title="Choose columns">
+          <IconLayoutColumns size={16} stroke={1.6} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Columns</Menu.Label>
+        {others.map((column) => (
+          <Menu.Item
+            key={column.id}
+            role="menuitemcheckbox"
+            aria-checked={isShown(column)}
+            onClick={() => toggle(column.id)}
+            leftSection={
+              <span className={classes['check']} data-checked={isShown(column)}>
+                <IconCheck size={14} stroke={1.7} aria-hidden />
+              </span>
+            }
+          >
+            {column.title}
+          </Menu.Item>
+        ))}
+        {cols !== undefined && (
+          <>
+            <Menu.Divider />
+            <Menu.Item onClick={() => change({ cols: [] })}>Usual columns</Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+  return { shown, fileColumns: shown.flatMap(({ files = [] }) => files), choice };
+}
+
+/** How the list is sorted: as the address says when one of the columns can be, else as usual. */
+export function sortIn<Row, Sort extends string>(
+  columns: readonly ListColumn<Row, Sort>[],
+  asked: string | undefined,
+  usual: Sorted<Sort>,
+): Sorted<Sort> {
+  for (const { sort } of columns) {
+    if (sort === undefined) continue;
+    if (asked === sort) return sort;
+    if (asked === `-${sort}`) return `-${sort}`;
+  }
+  return usual;
+}

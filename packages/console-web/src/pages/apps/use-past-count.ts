@@ -1,0 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../../api/client.ts';
+
+/** How many rows the list of past grants has. */
+export function usePastCount(
+  appId: string,
+  which: { readonly appUserIds?: string[]; readonly entitlementIds?: string[] },
+) {
+  const query = useQuery({
+    queryKey: ['past-grants', 'count', appId, which],
+    queryFn: ({ signal }) =>
+      call('POST /api/v1/search/past-grants', { body: { appIds: [appId], ...which, pageSize: 1 } }, signal),
+  });
+  return query.data?.totalCount;
+}
