@@ -7,7 +7,7 @@ export interface ArchiveEntry {
   readonly path: string;
   readonly content?: Buffer | string;
   /** Where a symbolic link leads. */
-  readonly linkTo?: string;
+  readonly linkTo?: string | undefined;
   /** Default 0644, for folders 0755. */
   readonly mode?: number;
   /** User and group; default root. */
@@ -42,17 +42,18 @@ export async function readTar(archive: Buffer): Promise<Map<string, Buffer>> {
   return files;
 }
 
+/** An entry that was read. */
+export interface ReadEntry extends ArchiveEntry {
+  readonly content: Buffer;
+  readonly mode: number;
+}
+
 /** Files and links of a tar archive, without a `./` before their paths. */
-export async function* readEntries(archive: Buffer): AsyncGenerator<
-  Required<Omit<ArchiveEntry, 'linkTo' | 'owner' | 'content'>> & {
-    readonly content: Buffer;
-    readonly linkTo: string | undefined;
-  }
-> {
+export async function* readEntries(archive: Buffer): AsyncGenerator<ReadEntry> {
   const reader = extract();
   reader.end(archive);
   for await (const entry of reader) {
-    const { name, type, linkname, mode = 0o644 } = entry.header;
+    const { name, type, linkname, mode } = entry.header;
     const content = await buffer(entry);
     if (type !== 'file' && type !== 'symlink') continue;
     yield { path: name.replace(/^\.\//, ''), content, mode, linkTo: type === 'symlink' ? (linkname ?? '') : undefined };

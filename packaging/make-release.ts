@@ -1,0 +1,132 @@
+import { type Artifact, Artifacts } from './artifacts.ts';
+import { type Bundle, bundleProgram } from './bundle.ts';
+import { tarGz } from './compress.ts';
+import { documentsOf } from './documents.ts';
+import { downloadPage } from './download-page.ts';
+import { makeExecutable } from './executable.ts';
+import { addImages } from './image/add-images.ts';
+import { debianProblem } from './image/debian.ts';
+import { npmFile, npmPackage } from './npm-package.ts';
+import { archiveName, fileOf, type Platform, platformName, platforms } from './platforms.ts';
+import { executableParts } from './program-files.ts';
+import { type Program, programs } from './programs.ts';
+import type { Release } from './release.ts';
+import { sbomOf } from './sbom.ts';
+import type { ArchiveEntry } from './tar.ts';
+import { licenceFile, nodeJs, type ThirdParty, thirdPartiesOf } from './third-party.ts';
+import { bundleWebApp } from './web-app.ts';
+import { zipOf } from './zip.ts';
+
+/** A program with everything that goes along with it. */
+export interface PackagedProgram {
+  readonly program: Program;
+  readonly bundle: Bundle;
+  /** The web app; the console has one. */
+  readonly web?: ReadonlyMap<string, Buffer>;
+  /** Of others, without Node.js. */
+  readonly parties: readonly ThirdParty[];
+  readonly documents: readonly ArchiveEntry[];
+  /** For Linux, by architecture: what the images hold. */
+  readonly linux: Map<string, Buffer>;
+}
+
+/**
+ * Makes all that a release offers.
+ *
+ * @param tell is called with what is being done
+ * @returns what was made, and what could not be made here with the reason
+ */
+export async function makeRelease(
+  release: Release,
+  folder: string,
+  tell: (line: string) => void,
+): Promise<{ readonly made: readonly Artifact[]; readonly missing: readonly string[] }> {
+  const artifacts = new Artifacts(folder);
+  tell('Bundling the programs and the web app');
+  const packaged = await bundleAll(release);
+  for (const platform of platforms) {
+    tell(`Executables for ${platformName(platform)}`);
+    for (const one of packaged) await addExecutable(artifacts, one, packaged, platform, release);
+  }
+  tell('npm packages and bills of materials');
+  for (const one of packaged) await addPlainFiles(artifacts, one, release);
+  const problem = debianProblem();
+  if (problem === undefined) {
+    tell('Images');
+    await addImages(artifacts, packaged, release);
+  }
+  artifacts.write('SHA256SUMS', artifacts.sums());
+  artifacts.write('index.html', downloadPage(artifacts.all, release));
+  return { made: artifacts.all, missing: problem === undefined ? [] : [problem] };
+}
+
+export async function bundleAll(release: Release): Promise<PackagedProgram[]> {
+  const web = await bundleWebApp();
+  const node = nodeJs();
+  const bundled = await Promise.all(
+    programs.map(async (program) => [program, await bundleProgram(program, release)] as const),
+  );
+  const connectorInputs = bundled.find(([{ name }]) => name === 'baton-sendgrid')?.[1].inputs ?? [];
+  return bundled.map(([program, bundle]) => {
+    const isConsole = program.name === 'console';
+    const parties = thirdPartiesOf(isConsole ? [...bundle.inputs, ...web.inputs, ...connectorInputs] : bundle.inputs);
+    return {
+      program,
+      bundle,
+      ...(isConsole && { web: web.files }),
+      parties,
+      documents: documentsOf(program, licenceFile(program.name, [...parties, node]), release.timeSeconds),
+      linux: new Map(),
+    };
+  });
+}
+
+/** The executable of a program. The console's holds the connector as well. */
+export async function executableOf(
+  one: PackagedProgram,
+  all: readonly PackagedProgram[],
+  platform: Platform,
+): Promise<Buffer> {
+  const connector = all.find(({ program }) => program.name === 'baton-sendgrid')?.bundle;
+  const hosted = one.web === undefined || connector === undefined ? undefined : { connector, web: one.web };
+  return await makeExecutable(executableParts(one.program, one.bundle, hosted), platform);
+}
+
+const osNames: Readonly<Record<Platform['os'], string>> = { linux: 'Linux', darwin: 'macOS', windows: 'Windows' };
+const archNames: Readonly<Record<Platform['arch'], string>> = { amd64: 'x64', arm64: 'arm64' };
+
+async function addExecutable(
+  artifacts: Artifacts,
+  one: PackagedProgram,
+  all: readonly PackagedProgram[],
+  platform: Platform,
+  { version, timeSeconds }: Release,
+): Promise<void> {
+  const { program, documents, linux } = one;
+  const content = await executableOf(one, all, platform);
+  if (platform.os === 'linux') linux.set(platform.arch, content);
+  const entries = [{ path: fileOf(program.name, platform), content, mode: 0o755 }, ...documents];
+  const pack = platform.archive === 'zip' ? zipOf : tarGz;
+  artifacts.add(
+    {
+      file: archiveName(program.name, version, platform),
+      kind: 'executable',
+      program: program.name,
+      about: `${osNames[platform.os]}, ${archNames[platform.arch]}`,
+    },
+    await pack(entries, timeSeconds),
+  );
+}
+
+async function addPlainFiles(artifacts: Artifacts, one: PackagedProgram, release: Release): Promise<void> {
+  const { program, bundle, web, parties } = one;
+  const licences = licenceFile(program.name, parties);
+  const npm = await npmPackage({ program, bundle, licences, ...(web !== undefined && { web }) }, release);
+  const { name, npmName } = program;
+  artifacts.add({ file: npmFile(program, release.version), kind: 'npm', program: name, about: npmName }, npm);
+  const sbom = sbomOf({ name, npmName, description: program.description.summary }, [...parties, nodeJs()], release);
+  artifacts.add(
+    { file: `${name}-v${release.version}.cdx.json`, kind: 'sbom', program: name, about: 'CycloneDX 1.6' },
+    Buffer.from(sbom),
+  );
+}
