@@ -89,7 +89,6 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     id: 'more',
     title: 'More',
     rank: 1,
-    numeric: true,
     width: '76px',
     cell: (connector) => <ConnectorRowMenu connector={connector} />,
   },
