@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { certificateFiles } from '@baton-ts/c1-server';
@@ -39,7 +40,8 @@ export async function runCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
-  const dataDir = String(settings['data-dir']);
+  // Whole: hosted connectors run in folders of their own.
+  const dataDir = resolve(String(settings['data-dir']));
   const databaseUrl = String(settings['database-url'] ?? '');
   const place: StorePlace = { dataDir, ...(databaseUrl === '' ? {} : { databaseUrl }) };
   if (command === 'start') return await start(place, settings, signal);
