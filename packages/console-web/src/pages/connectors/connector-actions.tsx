@@ -3,6 +3,7 @@ import { Button, CopyButton, Menu } from '@mantine/core';
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useMay } from '../../api/session.ts';
+import classes from './connector-head.module.css';
 import { DeleteConnector } from './delete-connector.tsx';
 import { useConnectorActions } from './use-connector-actions.ts';
 
@@ -16,7 +17,7 @@ export function ConnectorActions({ connector, onLog }: { readonly connector: Con
   const { status } = connector;
   const failure = sync.error ?? pause.error ?? resume.error;
   return (
-    <>
+    <div className={classes['actions']}>
       {failure !== null && <span role="alert">{failure.message}</span>}
       <Button size="sm" variant="default" onClick={onLog}>
         View log
@@ -77,6 +78,6 @@ export function ConnectorActions({ connector, onLog }: { readonly connector: Con
         </Menu.Dropdown>
       </Menu>
       {isDeleting && <DeleteConnector connector={connector} onClose={() => setDeleting(false)} />}
-    </>
+    </div>
   );
 }

@@ -18,7 +18,7 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     title: 'Connector',
     sort: 'displayName',
     rank: 1,
-    width: '18%',
+    width: '16%',
     cell: ({ id, appId, displayName, catalogId }) => (
       <TwoLines
         mark={<Avatar name={displayName} kind="thing" size={28} />}
@@ -34,7 +34,7 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
   {
     id: 'app',
     title: 'App',
-    width: '11%',
+    width: '10%',
     cell: ({ appId, appDisplayName }) => (
       <Link to="/apps/$appId" params={{ appId }} className={classes['status']} title={appDisplayName}>
         {appDisplayName}
@@ -47,7 +47,7 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     title: 'Status',
     sort: 'status',
     rank: 1,
-    width: '20%',
+    width: '19%',
     cell: ({ id, appId, status, statusReason }) => (
       <Link
         to="/apps/$appId/connectors/$connectorId"
@@ -75,21 +75,21 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     id: 'accounts',
     title: 'Accounts',
     numeric: true,
-    width: '7.5%',
+    width: '8%',
     cell: (connector) => <Amount connector={connector} of="accounts" />,
   },
   {
     id: 'grants',
     title: 'Grants',
     numeric: true,
-    width: '7%',
+    width: '7.5%',
     cell: (connector) => <Amount connector={connector} of="grants" />,
   },
   {
     id: 'more',
     title: 'More',
     rank: 1,
-    width: '76px',
+    width: '84px',
     cell: (connector) => <ConnectorRowMenu connector={connector} />,
   },
 ];
