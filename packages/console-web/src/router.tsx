@@ -160,7 +160,13 @@ export const routeTree = root.addChildren([
 ]);
 
 export function makeRouter(queries: QueryClient) {
-  return createRouter({ routeTree, context: { queries }, defaultPreload: 'intent', scrollToTopSelectors: ['#page'] });
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    scrollToTopSelectors: ['#page'],
+  });
 }
 
 declare module '@tanstack/react-router' {

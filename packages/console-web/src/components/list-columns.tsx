@@ -1,8 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconCheck, IconLayoutColumns } from '@tabler/icons-react';
+import { IconLayoutColumns } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useListAddress } from './list-address.ts';
-import classes from './list-columns.module.css';
 import type { ListColumn, Sorted } from './list-table.tsx';
 
 /** The columns of a list that are shown, as the address says, and a menu to choose others. The first one always stays. */
@@ -24,7 +23,13 @@ export function useColumns<Row, Sort extends string, File extends string>(
     change({ cols: before.includes(id) ? before.filter((one) => one !== id) : [...before, id] });
   };
   const choice = (
-    <Menu position="bottom-end" width={224} closeOnItemClick={false}>
+    <Menu
+      position="bottom-end"
+      width={224}
+      closeOnItemClick={false}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={28} aria-label="Choose columns" title="Choose columns">
           <IconLayoutColumns size={16} stroke={1.6} aria-hidden />
@@ -33,19 +38,9 @@ export function useColumns<Row, Sort extends string, File extends string>(
       <Menu.Dropdown>
         <Menu.Label>Columns</Menu.Label>
         {others.map((column) => (
-          <Menu.Item
-            key={column.id}
-            role="menuitemcheckbox"
-            aria-checked={isShown(column)}
-            onClick={() => toggle(column.id)}
-            leftSection={
-              <span className={classes['check']} data-checked={isShown(column)}>
-                <IconCheck size={14} stroke={1.7} aria-hidden />
-              </span>
-            }
-          >
+          <Menu.CheckboxItem key={column.id} checked={isShown(column)} onChange={() => toggle(column.id)}>
             {column.title}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         {cols !== undefined && (
           <>

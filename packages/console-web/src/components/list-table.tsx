@@ -86,6 +86,7 @@ export function ListTable<Row, Sort extends string = string>({
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => document.getElementById('page'),
+    initialOffset: () => document.getElementById('page')?.scrollTop ?? 0,
     estimateSize: () => rowHeightPx,
     overscan: 12,
     scrollMargin: useTopInPage(table),

@@ -89,7 +89,7 @@ export function FilterChip<Value extends string>({
     onChoose(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
   };
   return (
-    <Combobox store={combobox} onOptionSubmit={toggle} width={200} position="bottom-start">
+    <Combobox store={combobox} onOptionSubmit={toggle} width={224} position="bottom-start" withinPortal={false}>
       <span className={classes['chip']} data-set={chosen.length > 0}>
         <Combobox.Target targetType="button">
           <button

@@ -21,7 +21,7 @@ export function Frame() {
       </a>
       <TopBar />
       <Navigation />
-      <main id="page" className={classes['panel']} tabIndex={-1}>
+      <main id="page" data-scroll-restoration-id="page" className={classes['panel']} tabIndex={-1}>
         <Outlet />
       </main>
       <BottomBar />
