@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -15,6 +15,7 @@ import { delimiter, dirname, join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Simulator, startSimulator } from 'sendgrid-simulator';
+import { type PageConsole, startPageConsole } from './console-for-pages.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...markdownBelow('docs')];
@@ -31,10 +32,17 @@ const programs = {
   'baton-csv': 'examples/baton-csv',
   'baton-dev-server': 'packages/c1-server',
   'baton-sendgrid': 'packages/sendgrid',
+  console: 'packages/console-server',
   'sendgrid-simulator': 'packages/sendgrid-simulator',
 };
 
+/** Its commands ask a console with a synced account. */
+const consolePage = 'docs/console.md';
+/** What a page may take for granted on a reader's machine, and ours may lack. */
+const toolsOfReaders = ['curl', 'jq'].filter((name) => spawnSync(name, ['--version']).error !== undefined);
+
 let simulator: Simulator;
+let pageConsole: Promise<PageConsole> | undefined;
 const folder = mkdtempSync(join(tmpdir(), 'docs-test-'));
 before(async () => {
   simulator = await startSimulator({ teammates: 5, subusers: 1 });
@@ -46,6 +54,7 @@ before(async () => {
   script('npx', 'exec "$@"');
 });
 after(async () => {
+  await pageConsole?.then((running) => running.close()).catch(() => {});
   await simulator.close();
   rmSync(folder, { recursive: true });
 });
@@ -56,7 +65,11 @@ for (const page of pages) {
     const [program = '', first = '', ...rest] = command.split(/\s+/);
     if (byHand.has(command)) continue;
     if (program !== 'npm') {
-      test(`${page}: ${command} succeeds`, () => succeeds(page, 'sh', ['-c', command]));
+      const missing = toolsOfReaders.find((name) => new RegExp(`\\b${name} `).test(command));
+      const skip = missing === undefined ? false : `${missing} is not on this machine`;
+      test(`${page}: ${command} succeeds`, { skip }, async () =>
+        succeeds(page, 'sh', ['-c', command], page === consolePage ? await consoleEnv() : {}),
+      );
       continue;
     }
     const name = first === 'run' ? (rest[0] ?? '') : first;
@@ -116,6 +129,12 @@ function script(name: string, line: string): void {
   writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
 }
 
+async function consoleEnv(): Promise<NodeJS.ProcessEnv> {
+  const bin = join(root, programs.console, 'bin', 'console.mjs');
+  pageConsole ??= startPageConsole(bin, folderOf(consolePage), simulator);
+  return (await pageConsole).env;
+}
+
 async function startsConsole(page: string, args: readonly string[]): Promise<void> {
   const more = { BATON_SENDGRID_API_KEY: '', BATON_CONSOLE_HTTP_PORT: '0', BATON_CONSOLE_CONNECTOR_PORT: '0' };
   const { child, output } = run(page, process.execPath, args, more);
@@ -141,12 +160,18 @@ async function succeeds(
   assert.equal(code, 0, output());
 }
 
-function run(page: string, program: string, args: readonly string[], more: NodeJS.ProcessEnv) {
-  const cwd = join(folder, page.replaceAll(/\W/g, '-'));
-  if (!existsSync(cwd)) {
-    mkdirSync(cwd);
-    symlinkSync(join(root, 'examples'), join(cwd, 'examples'));
+/** A folder of its own for the commands of a page. */
+function folderOf(page: string): string {
+  const path = join(folder, page.replaceAll(/\W/g, '-'));
+  if (!existsSync(path)) {
+    mkdirSync(path);
+    symlinkSync(join(root, 'examples'), join(path, 'examples'));
   }
+  return path;
+}
+
+function run(page: string, program: string, args: readonly string[], more: NodeJS.ProcessEnv) {
+  const cwd = folderOf(page);
   const env = {
     ...process.env,
     PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`,

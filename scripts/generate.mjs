@@ -1,4 +1,4 @@
-// Makes the generated code of packages/protocol from proto/, as buf.gen.yaml says, and the reference of the SDK; works offline.
+// Makes the generated code of packages/protocol from proto/, as buf.gen.yaml says, the reference of the SDK and that of all settings; works offline.
 // With a folder as argument only the code is made, and written below that folder instead, at the same path.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -22,4 +22,7 @@ if (status !== 0) {
   console.error(`The code could not be generated from proto/:\n${error?.message ?? `${stdout}${stderr}`}`);
   process.exit(1);
 }
-if (process.argv[2] === undefined) await import('./sdk-reference.mjs');
+if (process.argv[2] === undefined) {
+  await import('./sdk-reference.mjs');
+  await import('./config-reference.mjs');
+}

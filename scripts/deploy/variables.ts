@@ -30,13 +30,17 @@ export function knownVariables(program: Program): ReadonlySet<string> {
   return new Set([...flagsOf(program).flatMap((flag) => variablesOf(program, flag)), ...namedVariables(program)]);
 }
 
-/** Variables without a flag, as far as the sources read them from the environment by their name. */
+/** Variables without a flag, as far as the sources name them. */
 function namedVariables(program: Program): readonly string[] {
   return programs[program].sources.flatMap((name) => {
     const folder = join(root, 'packages', name, 'src');
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.includes('test'))
-      .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/\benv\[['"]([A-Z][A-Z0-9_]+)['"]\]/g)])
-      .map(([, variable = '']) => variable);
+      .flatMap((file) => [
+        ...readFileSync(join(folder, file), 'utf8').matchAll(
+          /\benv\[['"]([A-Z][A-Z0-9_]+)['"]\]|['"](BATON_[A-Z0-9_]+)['"]/g,
+        ),
+      ])
+      .map(([, read, named = '']) => read ?? named);
   });
 }
