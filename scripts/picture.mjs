@@ -1,4 +1,4 @@
-// Draws terminal output as an SVG, for the README: `FORCE_COLOR=1 npm start | node scripts/picture.mjs docs/images/npm-start.svg`.
+// Draws terminal output as an SVG, for the README: `FORCE_COLOR=1 npm run sync | node scripts/picture.mjs docs/images/npm-run-sync.svg`.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [target] = process.argv.slice(2);
@@ -9,7 +9,7 @@ if (target === undefined) {
 
 // npm's own two lines about the script it runs say less than the command that was typed.
 const output = readFileSync(0, 'utf8').replace(/^\n(?:> .*\n)+/, '');
-const lines = ['\u001b[2m$\u001b[22m npm start', ...output.trimEnd().split('\n')];
+const lines = ['\u001b[2m$\u001b[22m npm run sync', ...output.trimEnd().split('\n')];
 const plain = (line) => line.replaceAll(/\u001b\[[0-9;]*[A-Za-z]|\r/g, '');
 const columns = Math.max(...lines.map((line) => plain(line).length));
 const [advance, lineHeight, margin] = [7.83, 18, 16];
