@@ -1,143 +1,127 @@
-import type { RiskLevel } from '@baton-ts/console-api';
-import { Button } from '@mantine/core';
+import type { App } from '@baton-ts/console-api';
+import { Button, Select } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
-import { useMay } from '../../api/session.ts';
-import { Card, Columns } from '../../components/card.tsx';
+import { useMay, useSession } from '../../api/session.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { useListAddress } from '../../components/list-address.ts';
 import { ErrorNote } from '../../components/note.tsx';
-import { RiskMark } from '../../components/risk-mark.tsx';
-import { riskLevels } from '../../components/risk-options.tsx';
-import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import classes from './home-page.module.css';
+import { NeedsYou } from './needs-you.tsx';
+import { RiskAtAGlance } from './risk-at-a-glance.tsx';
+import { WhatChanged } from './what-changed.tsx';
+import { WorthALook } from './worth-a-look.tsx';
+
+const MOST_APPS = 100;
 
 /** What needs me, what changed, how risky is it? */
 export function HomePage() {
-  const mayRead = useMay('apps.read');
+  const session = useSession();
+  const mayReadAll = useMay('apps.read');
+  const mayReadOwn = useMay('apps.manage');
+  const mayRead = mayReadAll || mayReadOwn;
   const mayAdd = useMay('connectors.manage');
-  const query = useQuery({
+  const home = useQuery({
     queryKey: ['home'],
     queryFn: ({ signal }) => call('GET /api/v1/home', {}, signal),
     enabled: mayRead,
   });
-  const home = query.data;
+  const apps = useQuery({
+    queryKey: ['home-apps'],
+    queryFn: ({ signal }) => call('POST /api/v1/search/apps', { body: { pageSize: MOST_APPS } }, signal),
+    enabled: mayRead,
+  });
+  const needs = home.data?.connectorsNeedingAttention ?? [];
+  const [app, choice] = useChosenApp(apps.data?.list ?? []);
   return (
     <Page title="Home" crumbs={[{ label: 'Home' }]}>
-      <PageHead title="Home" />
+      <PageHead title={`${greeting(new Date().getHours())}, ${firstName(session?.user.displayName ?? '')}`}>
+        {!mayRead && 'Nothing needs you.'}
+        {home.data !== undefined && needsText(needs.length)}
+      </PageHead>
       {!mayRead && (
-        <EmptyState title="Nothing waits for you">Requests and reviews that need you will be here.</EmptyState>
+        <EmptyState title="Nothing waits for you" action={<Link to="/profile">See your accounts and API keys</Link>}>
+          Your roles open no app here. An administrator can give you one.
+        </EmptyState>
       )}
-      {query.isError && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
-      {home !== undefined && home.apps === 0 && (
+      {home.isError && (
+        <div className={classes['wide']}>
+          <ErrorNote error={home.error} retry={() => void home.refetch()} />
+        </div>
+      )}
+      {home.data?.apps === 0 && (
         <EmptyState
-          title="Connect the first app"
+          title="Connect your first app"
           action={
             mayAdd ? (
-              <Button component={Link} to="/connectors/add" size="lg">
+              <Button
+                component={Link}
+                to="/connectors/add"
+                size="lg"
+                leftSection={<IconPlus size={16} stroke={1.6} aria-hidden />}
+              >
                 Add connector
               </Button>
             ) : undefined
           }
         >
-          Paste a SendGrid API key; about a minute later you see every account and what each can do.
+          Paste a SendGrid API key and, about a minute later, see every teammate, what each of them can do, and what
+          deserves a look.
         </EmptyState>
       )}
-      {home !== undefined && home.apps > 0 && (
-        <Columns
-          main={
-            <>
-              {home.connectorsNeedingAttention.length > 0 && (
-                <Card title="Needs attention">
-                  <ul className={classes['list']}>
-                    {home.connectorsNeedingAttention.map((connector) => (
-                      <li key={connector.connectorId}>
-                        <Link
-                          to="/apps/$appId/connectors/$connectorId"
-                          params={{ appId: connector.appId, connectorId: connector.connectorId }}
-                        >
-                          {connector.displayName}
-                        </Link>
-                        <span dir="auto">{connector.reason}</span>
-                      </li>
-                    ))}
-                  </ul>
-                </Card>
-              )}
-              <Card title="What changed">
-                {home.recentChanges.length === 0 ? (
-                  <p className={classes['quiet']}>Nothing since the first sync.</p>
-                ) : (
-                  <ul className={classes['list']}>
-                    {home.recentChanges.map((change) => (
-                      <li key={`${change.at} ${change.eventType} ${change.accountId} ${change.entitlementId}`}>
-                        <span className={classes['sign']} aria-hidden>
-                          {change.eventType === 'ADDED' ? '+' : '−'}
-                        </span>
-                        <span>
-                          <Link
-                            to="/apps/$appId/accounts/$accountId"
-                            params={{ appId: change.appId, accountId: change.accountId }}
-                          >
-                            {change.accountName}
-                          </Link>{' '}
-                          {change.eventType === 'ADDED' ? 'got' : 'lost'}{' '}
-                          <Link
-                            to="/apps/$appId/entitlements/$entitlementId"
-                            params={{ appId: change.appId, entitlementId: change.entitlementId }}
-                          >
-                            {change.entitlementName}
-                          </Link>
-                        </span>
-                        <span className={classes['quiet']}>
-                          {riskOf(change.risk) !== undefined && <RiskMark level={riskOf(change.risk) ?? 'UNRATED'} />}{' '}
-                          <When at={change.at} />
-                        </span>
-                      </li>
-                    ))}
-                  </ul>
-                )}
-              </Card>
-            </>
-          }
-          side={
-            <>
-              <Card title="Accounts by highest risk">
-                <ul className={classes['list']}>
-                  {riskLevels.map((level) => (
-                    <li key={level}>
-                      <RiskMark level={level} />
-                      <span className="number">{home.risk[level].toLocaleString('en')}</span>
-                    </li>
-                  ))}
-                </ul>
-              </Card>
-              <Card title="Worth a look">
-                <ul className={classes['list']}>
-                  <li>
-                    Accounts <span className="number">{home.accounts.toLocaleString('en')}</span>
-                  </li>
-                  <li>
-                    Without owner <span className="number">{home.accountsWithoutOwner.toLocaleString('en')}</span>
-                  </li>
-                  <li>
-                    From outside the company{' '}
-                    <span className="number">{home.externalAccounts.toLocaleString('en')}</span>
-                  </li>
-                  <li>
-                    Pending invitations <span className="number">{home.pendingInvitations.toLocaleString('en')}</span>
-                  </li>
-                </ul>
-              </Card>
-            </>
-          }
-        />
+      {home.data !== undefined && home.data.apps > 0 && (
+        <div className={classes['columns']}>
+          <div>
+            {needs.length > 0 && <NeedsYou connectors={needs} />}
+            <WhatChanged changes={home.data.recentChanges} feedOf={home.data.apps === 1 ? app?.id : undefined} />
+          </div>
+          <aside aria-label="Risk">
+            {app !== undefined && (
+              <>
+                <RiskAtAGlance app={app} choice={choice} />
+                <WorthALook app={app} connectors={needs} />
+              </>
+            )}
+          </aside>
+        </div>
       )}
     </Page>
   );
 }
 
-function riskOf(word: string): RiskLevel | undefined {
-  return riskLevels.find((level) => level === word);
+/** The numbers are those of one app, since each opens a list of that app. */
+function useChosenApp(apps: readonly App[]) {
+  const [{ view }, change] = useListAddress();
+  const app = apps.find(({ id }) => id === view) ?? apps[0];
+  const choice =
+    apps.length < 2 ? (
+      <span dir="auto">{app?.displayName}</span>
+    ) : (
+      <Select
+        size="xs"
+        w={160}
+        aria-label="App"
+        data={apps.map(({ id, displayName }) => ({ value: id, label: displayName }))}
+        value={app?.id ?? null}
+        onChange={(id) => change({ view: id ?? '' })}
+        allowDeselect={false}
+      />
+    );
+  return [app, choice] as const;
+}
+
+function greeting(hour: number): string {
+  return hour < 5 || hour >= 18 ? 'Good evening' : hour < 12 ? 'Good morning' : 'Good afternoon';
+}
+
+function firstName(name: string): string {
+  return name.split(/\s+/)[0] ?? name;
+}
+
+function needsText(count: number): string {
+  if (count === 0) return 'Nothing needs you.';
+  return count === 1 ? '1 connector needs attention.' : `${count} connectors need attention.`;
 }

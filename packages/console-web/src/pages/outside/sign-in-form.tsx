@@ -57,7 +57,7 @@ export function SignInForm({
         autoComplete="current-password"
         required
         size="md"
-        autoFocus={email !== ''}
+        {...(email !== '' && { 'data-autofocus': true })}
         {...form.getInputProps('password')}
         error={isWrong ? signIn.error?.message : undefined}
         errorProps={{ role: 'alert' }}
