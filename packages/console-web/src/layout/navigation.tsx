@@ -10,6 +10,7 @@ import classes from './navigation.module.css';
 import { type Place, usePlaces } from './places.ts';
 import { ProfileMenu } from './profile-menu.tsx';
 import { roleName } from './role-name.ts';
+import { useActivePlace } from './use-active-place.ts';
 
 /** The places a person may go to, at the left; a rail of icons when there is little room. */
 export function Navigation() {
@@ -51,15 +52,10 @@ export function Navigation() {
 }
 
 function PlaceLink({ place: { to, label, icon: Icon } }: { readonly place: Place }) {
+  const activity = useActivePlace();
   return (
     <li>
-      <Link
-        to={to}
-        className={classes['place']}
-        activeOptions={{ exact: to === '/', includeSearch: false }}
-        activeProps={{ 'aria-current': 'page' }}
-        title={label}
-      >
+      <Link to={to} className={classes['place']} {...activity(to)} title={label}>
         <Icon size={16} stroke={1.6} aria-hidden />
         <span>{label}</span>
       </Link>

@@ -8,6 +8,7 @@ import { BrandMark } from './brand-mark.tsx';
 import { usePlaces } from './places.ts';
 import { ProfileMenu } from './profile-menu.tsx';
 import classes from './small-screen.module.css';
+import { useActivePlace } from './use-active-place.ts';
 
 /** Below 768 px: whose console it is, search and profile. */
 export function TopBar() {
@@ -34,18 +35,13 @@ const SHOWN = 3;
 
 /** Below 768 px: the first places, and the rest under More. */
 export function BottomBar() {
+  const activity = useActivePlace();
   const places = usePlaces().filter(({ to }) => to !== '/unmanaged-apps' && to !== '/outbox');
   const rest = usePlaces().filter(({ to }) => !places.slice(0, SHOWN).some((place) => place.to === to));
   return (
     <nav className={classes['bottom']} aria-label="Main">
       {places.slice(0, SHOWN).map(({ to, label, icon: Icon }) => (
-        <Link
-          key={to}
-          to={to}
-          className={classes['place']}
-          activeOptions={{ exact: to === '/', includeSearch: false }}
-          activeProps={{ 'aria-current': 'page' }}
-        >
+        <Link key={to} to={to} className={classes['place']} {...activity(to)}>
           <Icon size={20} stroke={1.6} aria-hidden />
           {label === 'Managed apps' ? 'Apps' : label}
         </Link>

@@ -47,7 +47,7 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     title: 'Status',
     sort: 'status',
     rank: 1,
-    width: '19%',
+    width: '18%',
     cell: ({ id, appId, status, statusReason }) => (
       <Link
         to="/apps/$appId/connectors/$connectorId"
@@ -67,7 +67,7 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     id: 'last',
     title: 'Last good sync',
     rank: 3,
-    width: '11%',
+    width: '12%',
     cell: ({ lastGoodSyncAt }) => <When at={lastGoodSyncAt} />,
   },
   { id: 'next', title: 'Next', rank: 3, width: '8%', cell: (connector) => <Next connector={connector} /> },
