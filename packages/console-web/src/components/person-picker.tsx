@@ -34,6 +34,7 @@ export function PersonPicker({
     if (person === undefined) return;
     onChange([...people, { id: person.id, displayName: person.displayName, email: person.email }]);
     setText('');
+    combobox.closeDropdown();
   };
   return (
     <Combobox store={combobox} onOptionSubmit={pick}>
