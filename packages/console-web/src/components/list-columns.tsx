@@ -31,7 +31,14 @@ export function useColumns<Row, Sort extends string, File extends string>(
       withInitialFocusPlaceholder={false}
     >
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={28} aria-label="Choose columns" title="Choose columns">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={28}
+          visibleFrom="xs"
+          aria-label="Choose columns"
+          title="Choose columns"
+        >
           <IconLayoutColumns size={16} stroke={1.6} aria-hidden />
         </ActionIcon>
       </Menu.Target>

@@ -6,8 +6,8 @@ import classes from './account-page.module.css';
 import { firstName } from './first-name.ts';
 
 const mostNamed = 2;
-const mostAlso = 3;
-const mostOut = 3;
+const mostAlso = 2;
+const mostOut = 2;
 
 /** What an account can do in one sentence: the worst first, then what else, then what is out of reach. */
 export function AccessSentence({ account, grants }: { readonly account: Account; readonly grants: readonly Grant[] }) {

@@ -20,7 +20,7 @@ import { GrantsList } from './grants-list.tsx';
 import { PastGrantsList } from './past-grants-list.tsx';
 import { profileText } from './profile-text.ts';
 import { useApp } from './use-app.ts';
-import { usePastCount } from './use-past-count.ts';
+import { useGrantCount, usePastCount } from './use-grant-counts.ts';
 
 const tabs = ['access', 'grants', 'past', 'details'] as const;
 
@@ -40,6 +40,7 @@ export function AccountPage() {
       ),
   });
   const account = query.data?.account;
+  const held = useGrantCount(appId, accountId);
   const past = usePastCount(appId, { appUserIds: [accountId] });
   const [apps, , place] = appCrumbs(app, appId);
   const crumbs = [
@@ -74,7 +75,7 @@ export function AccountPage() {
         current={tab}
         tabs={[
           { id: 'access', label: `What ${firstName(account)} can do` },
-          { id: 'grants', label: 'Grants', count: account.grantCount },
+          { id: 'grants', label: 'Grants', count: held },
           { id: 'past', label: 'Past grants', count: past },
           { id: 'details', label: 'Details' },
         ]}
@@ -84,7 +85,7 @@ export function AccountPage() {
           appId={appId}
           of="account"
           id={account.id}
-          all={account.grantCount}
+          all={held}
           name={`${account.appDisplayName} grants of ${account.displayName}`}
         />
       )}

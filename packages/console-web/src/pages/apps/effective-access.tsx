@@ -51,7 +51,7 @@ export function EffectiveAccess({ account }: { readonly account: Account }) {
         <p>
           These are the {mostRead.toLocaleString('en')} riskiest.{' '}
           <Link to="." search={{ tab: 'grants' }} className={classes['link']}>
-            All {account.grantCount.toLocaleString('en')} permissions
+            All grants
           </Link>
         </p>
       )}

@@ -16,7 +16,7 @@ import { scopeName, titleOf, whatItAllows } from './entitlement-text.ts';
 import { GrantsList } from './grants-list.tsx';
 import { PastGrantsList } from './past-grants-list.tsx';
 import { useApp, useMayChange } from './use-app.ts';
-import { usePastCount } from './use-past-count.ts';
+import { usePastCount } from './use-grant-counts.ts';
 
 const tabs = ['holders', 'past', 'details'] as const;
 

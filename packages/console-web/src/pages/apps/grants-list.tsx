@@ -20,7 +20,7 @@ export function GrantsList({
   readonly appId: string;
   readonly of: 'account' | 'entitlement';
   readonly id: string;
-  readonly all: number;
+  readonly all: number | undefined;
   /** Of the file. */
   readonly name: string;
 }) {
@@ -43,7 +43,7 @@ export function GrantsList({
     call('POST /api/v1/search/grants', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
   const { shown, fileColumns, choice } = useColumns(columns);
-  const [word, words] = of === 'account' ? ['permission', 'permissions'] : ['holder', 'holders'];
+  const [word, words] = of === 'account' ? ['grant', 'grants'] : ['holder', 'holders'];
   const chips = (risks.length > 0 ? 1 : 0) + (directOnly ? 1 : 0);
   const clear = () => change({ q: '', risk: [], how: '' });
   return (
@@ -84,7 +84,7 @@ export function GrantsList({
         />
       </Toolbar>
       <ListTable
-        label={of === 'account' ? 'Permissions' : 'Holders'}
+        label={of === 'account' ? 'Grants' : 'Holders'}
         columns={shown}
         query={query}
         rowKey={(grant) => grant.id}

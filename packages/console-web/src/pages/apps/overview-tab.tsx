@@ -65,7 +65,7 @@ export function OverviewTab({ app }: { readonly app: App }) {
               facts={[
                 ['Description', app.description || '–'],
                 ['Owners', <AllOwners key="owners" app={app} />],
-                ['Accounts go to', `people with ${matchingTexts[app.identityMatching]}`],
+                ['Matched by', matchingTexts[app.identityMatching]],
                 ['Grants', counts.grants.toLocaleString('en')],
                 ['Last read', <When key="last" at={app.lastGoodSyncAt} />],
                 ['Added', <When key="added" at={app.createdAt} />],

@@ -13,3 +13,13 @@ export function usePastCount(
   });
   return query.data?.totalCount;
 }
+
+/** How many rows the list of an account's grants has: its permissions, and that it has the account at all. */
+export function useGrantCount(appId: string, accountId: string) {
+  const query = useQuery({
+    queryKey: ['grants', 'count', appId, accountId],
+    queryFn: ({ signal }) =>
+      call('POST /api/v1/search/grants', { body: { appIds: [appId], appUserIds: [accountId], pageSize: 1 } }, signal),
+  });
+  return query.data?.totalCount;
+}
