@@ -37,6 +37,9 @@ async function run(options: BuildOptions): Promise<Omit<Bundle, 'workers'>> {
     ...bundlerOptions,
     ...options,
     outdir,
+    // Names stay, for messages and stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
     write: false,
     metafile: true,
   });

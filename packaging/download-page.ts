@@ -66,7 +66,7 @@ function howTo(kind: Kind, version: string): string {
       return (
         '<p>The program is the entrypoint, the user is 65532, nothing but <code>/data</code> and <code>/tmp</code> is written, and there is no shell inside.</p>\n' +
         shell(
-          `docker load --input ${name}-image-linux-amd64.docker.tar.gz\ndocker run --rm --read-only --tmpfs /tmp --volume "$PWD:/out" --user "$(id -u)" \\\n  --env BATON_SENDGRID_API_KEY baton-sendgrid:${version} --file /out/sync.c1z`,
+          `docker load --input ${name}-image-linux-amd64.docker.tar\ndocker run --rm --read-only --tmpfs /tmp --volume "$PWD:/out" --user "$(id -u)" \\\n  --env BATON_SENDGRID_API_KEY baton-sendgrid:${version} --file /out/sync.c1z`,
         ) +
         '<p>Into a registry of yours, for both architectures:</p>\n' +
         shell(
@@ -74,7 +74,10 @@ function howTo(kind: Kind, version: string): string {
         )
       );
     case 'npm':
-      return '<p>With Node.js 24 or newer on the machine:</p>\n' + shell(`npx ./baton-sendgrid-${version}.tgz --help`);
+      return (
+        '<p>With Node.js 24 or newer on the machine:</p>\n' +
+        shell(`npx --package ./baton-sendgrid-${version}.tgz baton-sendgrid --help`)
+      );
     case 'sbom':
       return '<p>What is inside, for scanners. The licences lie in every archive as <code>THIRD_PARTY_LICENSES.txt</code>.</p>\n';
   }

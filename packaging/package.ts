@@ -1,5 +1,5 @@
 // The whole of `npm run package`: writes `dist/`. `--check` makes everything twice and compares.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { updateDebianPackages } from './image/debian.ts';
 import { sha256 } from './image/image.ts';

@@ -1,5 +1,4 @@
 import type { Artifacts } from '../artifacts.ts';
-import { tarGz } from '../compress.ts';
 import type { PackagedProgram } from '../make-release.ts';
 import type { Release } from '../release.ts';
 import { sbomOf } from '../sbom.ts';
@@ -41,12 +40,12 @@ export async function addImages(
       images.push(image);
       artifacts.add(
         {
-          file: `${name}-v${release.version}-image-linux-${architecture}.docker.tar.gz`,
+          file: `${name}-v${release.version}-image-linux-${architecture}.docker.tar`,
           kind: 'image',
           program: name,
           about: `docker load, ${architecture}`,
         },
-        await tarGz(dockerArchive(image, `${name}:${release.version}`), release.timeSeconds),
+        await tarOf(dockerArchive(image, `${name}:${release.version}`), release.timeSeconds),
       );
     }
     artifacts.add(

@@ -40,7 +40,7 @@ export function ociLayout(
   ];
 }
 
-/** What `docker load` and `podman load` read. */
+/** What `docker load`, `podman load` and skopeo read. Its layers are packed, since not all of them read a packed archive. */
 export function dockerArchive({ config, layers }: Image, reference: string): ArchiveEntry[] {
   const configName = `${sha256(config)}.json`;
   const layerName = (tar: Buffer): string => `${sha256(tar)}.tar`;
@@ -48,6 +48,6 @@ export function dockerArchive({ config, layers }: Image, reference: string): Arc
   return [
     { path: 'manifest.json', content: JSON.stringify(manifest) },
     { path: configName, content: config },
-    ...layers.map(({ tar }) => ({ path: layerName(tar), content: tar })),
+    ...layers.map(({ tar, packed }) => ({ path: layerName(tar), content: packed })),
   ];
 }

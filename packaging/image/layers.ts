@@ -4,7 +4,7 @@ import { type Architecture, fetchDebianPackages } from './debian.ts';
 
 /** The user that programs run as in the images. */
 export const USER = 65_532;
-/** Its home; where a volume goes. */
+/** Its home; where a volume goes. Another user that somebody chooses may write there too. */
 export const DATA = '/data';
 
 const triplets: Readonly<Record<Architecture, string>> = { amd64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
@@ -39,7 +39,7 @@ export async function baseLayer(architecture: Architecture): Promise<ArchiveEntr
     { path: 'etc/group', content: `root:x:0:\nbaton:x:${USER}:\n` },
     { path: 'etc/nsswitch.conf', content: 'passwd: files\ngroup: files\nhosts: files dns\n' },
     { path: 'tmp/', mode: 0o1777 },
-    { path: `${DATA.slice(1)}/`, mode: 0o700, owner: USER },
+    { path: `${DATA.slice(1)}/`, mode: 0o1777, owner: USER },
   ]);
 }
 
