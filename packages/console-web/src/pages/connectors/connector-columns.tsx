@@ -36,7 +36,7 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     title: 'App',
     width: '10%',
     cell: ({ appId, appDisplayName }) => (
-      <Link to="/apps/$appId" params={{ appId }} className={classes['status']} title={appDisplayName}>
+      <Link to="/apps/$appId" params={{ appId }} className={classes['app']} title={appDisplayName}>
         {appDisplayName}
       </Link>
     ),

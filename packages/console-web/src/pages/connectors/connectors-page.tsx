@@ -1,7 +1,7 @@
 import type { ConnectorStatus } from '@baton-ts/console-api';
 import { Button } from '@mantine/core';
 import { IconAlertTriangleFilled, IconPlayerPauseFilled, IconPlus } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
@@ -25,7 +25,7 @@ const statusTexts: Readonly<Record<ConnectorStatus, string>> = {
 };
 const statuses = Object.keys(statusTexts) as ConnectorStatus[];
 const kinds = ['sendgrid', 'baton'] as const;
-/** Those from which owners are chosen, and in which troubles are counted. */
+/** Those from which owners are chosen. */
 const overviewSize = 100;
 const liveMs = 2000;
 
@@ -80,8 +80,8 @@ export function ConnectorsPage() {
           total !== undefined && (
             <>
               <span>{`${total.toLocaleString('en')} ${total === 1 ? 'connector' : 'connectors'}`}</span>
-              <Mark status="ERROR" count={all.filter(({ status }) => status === 'ERROR').length} />
-              <Mark status="PAUSED_ANOMALY" count={all.filter(({ status }) => status === 'PAUSED_ANOMALY').length} />
+              <Mark status="ERROR" moved={moved} />
+              <Mark status="PAUSED_ANOMALY" moved={moved} />
             </>
           )
         }
@@ -140,8 +140,15 @@ export function ConnectorsPage() {
 }
 
 /** How many are in trouble; a press shows them. */
-function Mark({ status, count }: { readonly status: 'ERROR' | 'PAUSED_ANOMALY'; readonly count: number }) {
+function Mark({ status, moved }: { readonly status: 'ERROR' | 'PAUSED_ANOMALY'; readonly moved: string }) {
   const [, change] = useListAddress();
+  const { data } = useQuery({
+    queryKey: ['connectors', 'count', status, moved],
+    queryFn: ({ signal }) =>
+      call('POST /api/v1/search/connectors', { body: { statuses: [status], pageSize: 1 } }, signal),
+    placeholderData: keepPreviousData,
+  });
+  const count = data?.totalCount ?? 0;
   if (count === 0) return null;
   const Icon = status === 'ERROR' ? IconAlertTriangleFilled : IconPlayerPauseFilled;
   const word = status === 'ERROR' ? (count === 1 ? 'error' : 'errors') : 'held back';
@@ -153,7 +160,7 @@ function Mark({ status, count }: { readonly status: 'ERROR' | 'PAUSED_ANOMALY'; 
       onClick={() => change({ status: [status], kind: [], owner: '', q: '' })}
     >
       <Icon size={14} aria-hidden />
-      {count} {word}
+      {count.toLocaleString('en')} {word}
     </button>
   );
 }

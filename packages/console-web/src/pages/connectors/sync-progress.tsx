@@ -29,7 +29,10 @@ export function SyncProgress({ connector, onLog }: { readonly connector: Connect
     <section className={classes['progress']} aria-label="Sync under way">
       <header>
         <IconLoader2 size={14} stroke={1.7} aria-hidden />
-        <strong role="status">
+        <span className={classes['hidden']} role="status">
+          Syncing: {isWaiting ? statusReason : steps[at]?.[2]}
+        </span>
+        <strong aria-hidden>
           Syncing: {isWaiting ? statusReason : (steps[at]?.[2] ?? 'starting')}
           {!isWaiting && counted !== '' && `, ${counted}`}
         </strong>
