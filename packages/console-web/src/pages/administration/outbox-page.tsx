@@ -3,11 +3,11 @@ import { call } from '../../api/client.ts';
 import { Count } from '../../components/count.tsx';
 import { useListAddress } from '../../components/list-address.ts';
 import { type ListColumn, ListTable, useList } from '../../components/list-table.tsx';
+import { NothingMatches } from '../../components/nothing-matches.tsx';
 import { Toolbar } from '../../components/toolbar.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
 import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
-import { NothingMatches } from '../../components/nothing-matches.tsx';
 
 type Mail = EndpointResponse<'POST /api/v1/search/outbox'>['list'][number];
 

@@ -1,146 +1,75 @@
-import type { EndpointResponse } from '@baton-ts/console-api';
-import { Button, NumberInput, PasswordInput, Select, TagsInput, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { call, RequestError } from '../../api/client.ts';
-import { useMay } from '../../api/session.ts';
-import { Card } from '../../components/card.tsx';
-import { ErrorNote, Note } from '../../components/note.tsx';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { call } from '../../api/client.ts';
+import { useListAddress } from '../../components/list-address.ts';
+import { ErrorNote } from '../../components/note.tsx';
+import { AddressTabs } from '../../components/tabs.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import classes from './administration.module.css';
+import { MailServer } from './mail-server.tsx';
+import { Organization } from './organization.tsx';
+import { SingleSignOn } from './single-sign-on.tsx';
+
+const tabs = [
+  { id: 'organization', label: 'Organization' },
+  { id: 'mail', label: 'Email provider' },
+  { id: 'sso', label: 'SSO' },
+] as const;
 
 export function SettingsPage() {
-  const organization = useQuery({
-    queryKey: ['settings-organization'],
-    queryFn: ({ signal }) => call('GET /api/v1/settings/organization', {}, signal),
-  });
-  const mail = useQuery({
-    queryKey: ['settings-mail'],
-    queryFn: ({ signal }) => call('GET /api/v1/settings/mail', {}, signal),
-  });
+  const [{ tab }] = useListAddress();
+  const current = tabs.find(({ id }) => id === tab)?.id ?? 'organization';
   return (
     <Page title="Settings" crumbs={[{ label: 'Administration' }, { label: 'Settings' }]}>
-      <PageHead title="Settings" />
+      <PageHead title="Settings">How this console knows the company, sends mail and lets people in.</PageHead>
+      <AddressTabs tabs={tabs} current={current} />
       <div className={classes['cards']}>
-        {organization.isError && <ErrorNote error={organization.error} retry={() => void organization.refetch()} />}
-        {organization.data !== undefined && <Organization saved={organization.data} />}
-        {mail.isError && <ErrorNote error={mail.error} retry={() => void mail.refetch()} />}
-        {mail.data !== undefined && <MailServer saved={mail.data} />}
+        {current === 'organization' && <OrganizationTab />}
+        {current === 'mail' && <MailTab />}
+        {current === 'sso' && <SsoTab />}
       </div>
     </Page>
   );
 }
 
-function Organization({ saved }: { readonly saved: EndpointResponse<'GET /api/v1/settings/organization'> }) {
-  const may = useMay('settings.manage');
-  const queries = useQueryClient();
-  const form = useForm({ initialValues: saved });
-  const save = useMutation({
-    mutationFn: (body: typeof form.values) => call('POST /api/v1/settings/organization', { body }),
-    onSuccess: () => queries.invalidateQueries(),
-    onError: (error) => {
-      if (error instanceof RequestError) form.setErrors(error.fields);
-    },
+function OrganizationTab() {
+  const query = useQuery({
+    queryKey: ['settings-organization'],
+    queryFn: ({ signal }) => call('GET /api/v1/settings/organization', {}, signal),
+    refetchOnWindowFocus: false,
   });
-  return (
-    <Card title="Organization">
-      <form className={classes['form']} onSubmit={form.onSubmit((values) => save.mutate(values))}>
-        <TextInput label="Name" required readOnly={!may} {...form.getInputProps('displayName')} />
-        <TagsInput
-          label="Domains of the company"
-          description="Accounts with an address elsewhere are external."
-          readOnly={!may}
-          {...form.getInputProps('trustedDomains')}
-        />
-        <TagsInput label="Compliance frameworks" readOnly={!may} {...form.getInputProps('complianceFrameworks')} />
-        {save.isError && <ErrorNote error={save.error} />}
-        {may && (
-          <div className={classes['buttons']}>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-          </div>
-        )}
-      </form>
-    </Card>
-  );
+  return <Loaded query={query}>{query.data !== undefined && <Organization saved={query.data} />}</Loaded>;
 }
 
-function MailServer({ saved }: { readonly saved: EndpointResponse<'GET /api/v1/settings/mail'> }) {
-  const may = useMay('settings.manage');
-  const queries = useQueryClient();
-  const form = useForm({
-    initialValues: {
-      host: '',
-      port: 587,
-      username: '',
-      from: '',
-      ...saved.smtp,
-      security: saved.smtp?.security ?? 'STARTTLS',
-      password: '',
-    },
+function MailTab() {
+  const query = useQuery({
+    queryKey: ['settings-mail'],
+    queryFn: ({ signal }) => call('GET /api/v1/settings/mail', {}, signal),
+    refetchOnWindowFocus: false,
   });
-  const save = useMutation({
-    mutationFn: ({ password, ...smtp }: typeof form.values) =>
-      call('POST /api/v1/settings/mail', {
-        body: { smtp: smtp.host === '' ? null : smtp, ...(password !== '' && { password }) },
-      }),
-    onSuccess: () => queries.invalidateQueries(),
-    onError: (error) => {
-      if (error instanceof RequestError) form.setErrors(error.fields);
-    },
+  return <Loaded query={query}>{query.data !== undefined && <MailServer saved={query.data} />}</Loaded>;
+}
+
+function SsoTab() {
+  const query = useQuery({
+    queryKey: ['settings-oidc'],
+    queryFn: ({ signal }) => call('GET /api/v1/settings/oidc', {}, signal),
+    refetchOnWindowFocus: false,
   });
-  const test = useMutation({ mutationFn: () => call('POST /api/v1/settings/mail/test', {}) });
+  return <Loaded query={query}>{query.data !== undefined && <SingleSignOn saved={query.data} />}</Loaded>;
+}
+
+function Loaded({
+  query,
+  children,
+}: {
+  readonly query: { readonly isError: boolean; readonly error: unknown; readonly refetch: () => unknown };
+  readonly children: ReactNode;
+}) {
   return (
-    <Card title="Mail server">
-      <form className={classes['form']} onSubmit={form.onSubmit((values) => save.mutate(values))}>
-        {saved.smtp === null && <Note title="No mail is sent.">What would have been sent is in the outbox.</Note>}
-        <TextInput label="Host" readOnly={!may} {...form.getInputProps('host')} />
-        <NumberInput label="Port" min={1} max={65535} readOnly={!may} {...form.getInputProps('port')} />
-        <Select
-          label="Security"
-          data={[
-            { value: 'TLS', label: 'TLS' },
-            { value: 'STARTTLS', label: 'STARTTLS' },
-            { value: 'NONE', label: 'None' },
-          ]}
-          allowDeselect={false}
-          readOnly={!may}
-          {...form.getInputProps('security')}
-        />
-        <TextInput label="User name" autoComplete="off" readOnly={!may} {...form.getInputProps('username')} />
-        <PasswordInput
-          label="Password"
-          autoComplete="off"
-          placeholder={saved.passwordSaved ? 'A saved password; type to replace it' : ''}
-          readOnly={!may}
-          {...form.getInputProps('password')}
-        />
-        <TextInput label="From" placeholder="console@example.com" readOnly={!may} {...form.getInputProps('from')} />
-        {save.isError && <ErrorNote error={save.error} />}
-        {test.data !== undefined && (
-          <Note
-            tone={test.data.delivered ? 'neutral' : 'critical'}
-            title={test.data.delivered ? 'A test mail is on its way to you.' : test.data.reason}
-          />
-        )}
-        {test.isError && <ErrorNote error={test.error} />}
-        {may && (
-          <div className={classes['buttons']}>
-            <Button type="submit" loading={save.isPending}>
-              Save
-            </Button>
-            <Button
-              variant="default"
-              loading={test.isPending}
-              disabled={saved.smtp === null}
-              onClick={() => test.mutate()}
-            >
-              Send a test mail
-            </Button>
-          </div>
-        )}
-      </form>
-    </Card>
+    <>
+      {query.isError && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
+      {children}
+    </>
   );
 }

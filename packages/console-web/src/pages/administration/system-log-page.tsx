@@ -1,108 +1,213 @@
 import type { AuditEvent } from '@baton-ts/console-api';
-import { useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { IconDownload, IconServerCog } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { call } from '../../api/client.ts';
+import { Avatar } from '../../components/avatar.tsx';
 import { Count } from '../../components/count.tsx';
-import { useListAddress } from '../../components/list-address.ts';
-import { type ListColumn, ListTable, useList } from '../../components/list-table.tsx';
-import { Note } from '../../components/note.tsx';
-import { Toolbar } from '../../components/toolbar.tsx';
-import { TwoLines } from '../../components/two-lines.tsx';
-import { Page, PageHead } from '../../layout/page.tsx';
+import { known, knownOne, useListAddress } from '../../components/list-address.ts';
+import { type ListColumn, ListTable, rowsOf, useList } from '../../components/list-table.tsx';
 import { NothingMatches } from '../../components/nothing-matches.tsx';
-import classes from './administration.module.css';
+import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
+import { Page, PageHead } from '../../layout/page.tsx';
+import { ChainBand, useChain } from './chain-band.tsx';
+import { actionsOf, eventGroups, eventText } from './event-text.ts';
+import { exactTime, RecordInspector } from './record-inspector.tsx';
+import classes from './system-log-page.module.css';
 
-const columns: readonly ListColumn<AuditEvent>[] = [
-  {
-    id: 'at',
-    title: 'When',
-    rank: 1,
-    width: '20%',
-    cell: ({ at, seq }) => (
-      <TwoLines
-        first={new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })}
-        second={`record ${seq}`}
-      />
-    ),
-  },
-  { id: 'actor', title: 'Who', rank: 1, cell: ({ actor, ip }) => <TwoLines first={actor.displayName} second={ip} /> },
-  { id: 'action', title: 'What', rank: 1, cell: ({ action }) => <span className="mono">{action}</span> },
-  {
-    id: 'target',
-    title: 'Of',
-    cell: ({ target }) => (target === null ? '–' : <TwoLines first={target.displayName} second={target.kind} />),
-  },
-  { id: 'change', title: 'Before and after', width: '28%', rank: 3, cell: (event) => <Changed event={event} /> },
-];
+const groups = eventGroups.map(([value]) => value);
+const spans = [
+  ['1', 'Last 24 hours'],
+  ['7', 'Last 7 days'],
+  ['30', 'Last 30 days'],
+] as const;
+const spanDays = spans.map(([value]) => value);
+const dayMs = 86_400_000;
+const minuteMs = 60_000;
 
 /** Who changed what, and is the record whole? */
 export function SystemLogPage() {
-  const [{ q = '' }, change] = useListAddress();
-  const chain = useQuery({
-    queryKey: ['log-verification'],
-    queryFn: ({ signal }) => call('GET /api/v1/systemlog/verification', {}, signal),
-  });
-  const query = useList(['system-log', q], (pageToken, signal) =>
-    call('POST /api/v1/systemlog/events', { body: { query: q, pageSize: 50, pageToken } }, signal),
+  const [address, change] = useListAddress();
+  const { q = '', view } = address;
+  const kinds = known(address.kind, groups);
+  const span = knownOne(address.how, spanDays);
+  const since = useMemo(() => sinceOf(span), [span]);
+  const chain = useChain();
+  const query = useList(['system-log', q, kinds, since], (pageToken, signal) =>
+    call(
+      'POST /api/v1/systemlog/events',
+      {
+        body: {
+          query: q,
+          actions: actionsOf(kinds),
+          ...(since !== undefined && { since }),
+          pageSize: 50,
+          pageToken,
+        },
+      },
+      signal,
+    ),
   );
+  const seq = view !== undefined && /^\d{1,15}$/.test(view) ? Number(view) : undefined;
+  const brokenAt = chain.data?.brokenAt ?? null;
+  const columns = useMemo(() => columnsOf(seq, brokenAt), [seq, brokenAt]);
+  const isFiltered = q !== '' || kinds.length > 0 || span !== undefined;
+  const clear = () => change({ q: '', kind: [], how: '' });
+  const exportQuery = since === undefined ? '' : `?since=${encodeURIComponent(since)}`;
   return (
     <Page title="System log" crumbs={[{ label: 'Administration' }, { label: 'System log' }]}>
-      <PageHead title="System log">Every change, by whom, in a chain that shows when a record was altered.</PageHead>
-      {chain.data !== undefined && (
-        <div className={classes['band']}>
-          {chain.data.whole ? (
-            <Note title={`Whole: ${chain.data.records.toLocaleString('en')} records, each bound to the one before.`}>
-              <span className="mono">{chain.data.headHash}</span>
-            </Note>
-          ) : (
-            <Note tone="critical" title={`Broken at record ${chain.data.brokenAt ?? '?'}.`}>
-              {chain.data.reason}
-            </Note>
-          )}
-        </div>
-      )}
+      <PageHead title="System log">Every change, by whom and when. Records are only ever added.</PageHead>
+      <ChainBand chain={chain} />
       <Toolbar
         search={q}
         onSearch={(text) => change({ q: text })}
-        placeholder="Search the log"
-        right={
+        placeholder="Search who, what, number"
+        filters={kinds.length + (span === undefined ? 0 : 1)}
+        onClear={clear}
+        right={<Count total={query.data?.pages[0]?.totalCount} word="record" words="records" />}
+        tools={
           <>
-            <Count total={query.data?.pages[0]?.totalCount} word="record" words="records" />
-            <a href="/api/v1/systemlog/export" download>
+            <span className={classes['zone']}>times are {zoneName()}</span>
+            <Button
+              size="sm"
+              variant="default"
+              component="a"
+              href={`/api/v1/systemlog/export${exportQuery}`}
+              download="system-log.jsonl"
+              leftSection={<IconDownload size={14} stroke={1.7} aria-hidden />}
+              title={span === undefined ? 'Every record, as JSON lines' : 'Every record of this time, as JSON lines'}
+            >
               Export
-            </a>
+            </Button>
           </>
         }
-      />
-      <ListTable
-        label="System log"
-        columns={columns}
-        query={query}
-        rowKey={({ seq }) => String(seq)}
-        sort=""
-        onSort={() => undefined}
-        empty={<NothingMatches isFiltered={q !== ''} what="record" onClear={() => change({ q: '' })} />}
-      />
+      >
+        <FilterChip
+          name="Time"
+          options={spans.map(([value, text]) => ({ value, text, label: text }))}
+          chosen={span === undefined ? [] : [span]}
+          onChoose={(chosen) => change({ how: chosen.at(-1) ?? '' })}
+        />
+        <FilterChip
+          name="Event"
+          options={eventGroups.map(([value, text]) => ({ value, text, label: text }))}
+          chosen={kinds}
+          onChoose={(kind) => change({ kind })}
+        />
+      </Toolbar>
+      <div className={classes['split']} data-open={seq !== undefined}>
+        <div className={classes['log']}>
+          <ListTable
+            label="System log"
+            columns={columns}
+            query={query}
+            rowKey={(event) => String(event.seq)}
+            sort=""
+            onSort={() => undefined}
+            empty={<NothingMatches isFiltered={isFiltered} what="record" onClear={clear} />}
+          />
+        </div>
+        {seq !== undefined && (
+          <RecordInspector
+            seq={seq}
+            known={rowsOf(query.data).find((event) => event.seq === seq)}
+            onClose={() => change({ view: '' })}
+          />
+        )}
+      </div>
     </Page>
   );
 }
 
-function Changed({ event: { before, after } }: { readonly event: AuditEvent }) {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+function columnsOf(current: number | undefined, brokenAt: number | null): readonly ListColumn<AuditEvent>[] {
+  return [
+    {
+      id: 'seq',
+      title: 'No.',
+      rank: 1,
+      width: '84px',
+      cell: ({ seq }) => (
+        <Link
+          to="."
+          search={(before) => ({ ...before, view: String(seq) })}
+          replace
+          className={classes['number']}
+          data-current={seq === current}
+          aria-current={seq === current ? 'true' : undefined}
+        >
+          {seq.toLocaleString('en')}
+        </Link>
+      ),
+    },
+    {
+      id: 'at',
+      title: 'Time',
+      rank: 1,
+      width: '128px',
+      cell: ({ at }) => (
+        <time dateTime={at} title={exactTime(at)} className={classes['time']}>
+          {logTime(at)}
+        </time>
+      ),
+    },
+    { id: 'actor', title: 'Who', rank: 2, width: '22%', cell: (event) => <Who event={event} /> },
+    { id: 'what', title: 'What', rank: 1, cell: (event) => <What event={event} /> },
+    { id: 'from', title: 'From', rank: 3, width: '112px', cell: ({ ip }) => ip || '–' },
+    {
+      id: 'hash',
+      title: 'Hash',
+      rank: 3,
+      width: '104px',
+      cell: ({ seq, hash }) => (
+        <code className={classes['hash']} data-broken={seq === brokenAt} title={hash}>
+          {hash.slice(0, 8)}
+        </code>
+      ),
+    },
+  ];
+}
+
+function Who({ event: { actor } }: { readonly event: AuditEvent }) {
   return (
-    <span
-      className={classes['changed']}
-      title={names.map((name) => `${name}: ${text(before[name])} → ${text(after[name])}`).join('\n')}
-    >
-      {names.map((name) => (
-        <span key={name}>
-          {name} {before[name] !== undefined && <del>{text(before[name])}</del>}{' '}
-          {after[name] !== undefined && text(after[name])}
-        </span>
-      ))}
+    <span className={classes['who']}>
+      {actor.kind === 'PERSON' ? (
+        <Avatar name={actor.displayName} />
+      ) : (
+        <IconServerCog size={16} stroke={1.6} aria-hidden />
+      )}
+      <span dir="auto" title={actor.displayName}>
+        {actor.displayName}
+      </span>
     </span>
   );
 }
 
-function text(value: unknown): string {
-  return value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+function What({ event }: { readonly event: AuditEvent }) {
+  const { before, name, after } = eventText(event);
+  return (
+    <span className={classes['what']} title={[before, name, after].filter(Boolean).join(' ')}>
+      {before} {name !== '' && <bdi>{name}</bdi>} {after}
+    </span>
+  );
+}
+
+/** A whole minute, so that the list is asked for once. */
+function sinceOf(days: string | undefined): string | undefined {
+  if (days === undefined) return undefined;
+  return new Date(Math.floor(Date.now() / minuteMs) * minuteMs - Number(days) * dayMs).toISOString();
+}
+
+/** `10:41:07` today, with the day before it otherwise. */
+function logTime(at: string): string {
+  const time = new Date(at);
+  const clock = time.toLocaleTimeString('en-GB');
+  const isToday = time.toDateString() === new Date().toDateString();
+  return isToday ? clock : `${time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${clock}`;
+}
+
+function zoneName(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const hours = -new Date().getTimezoneOffset() / 60;
+  return `${timeZone}, UTC${hours < 0 ? '−' : '+'}${Math.abs(hours)}`;
 }

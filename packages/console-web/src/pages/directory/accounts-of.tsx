@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
+import { AccountAccess } from '../../components/account-access.tsx';
+import { AccountStatus } from '../../components/account-status.tsx';
 import { Card } from '../../components/card.tsx';
 import { rowsOf, useList } from '../../components/list-table.tsx';
 import { ErrorNote } from '../../components/note.tsx';
-import { RiskMark } from '../../components/risk-mark.tsx';
-import classes from '../home/home-page.module.css';
+import classes from './directory.module.css';
 
 /** The accounts that belong to a person, in every app. */
 export function AccountsOf({ userId }: { readonly userId: string }) {
@@ -25,11 +26,19 @@ export function AccountsOf({ userId }: { readonly userId: string }) {
       <ul className={classes['list']}>
         {accounts.map((account) => (
           <li key={account.id}>
-            <Link to="/apps/$appId/accounts/$accountId" params={{ appId: account.appId, accountId: account.id }}>
-              {account.displayName}
-            </Link>
-            <span>{account.appDisplayName}</span>
-            {account.highestRisk !== null && <RiskMark level={account.highestRisk} />}
+            <span className={classes['grow']}>
+              <Link to="/apps/$appId/accounts/$accountId" params={{ appId: account.appId, accountId: account.id }}>
+                {account.displayName}
+              </Link>
+              <small>
+                <bdi>{account.appDisplayName}</bdi>
+                {account.email !== '' && ` · ${account.email}`}
+              </small>
+            </span>
+            <AccountStatus account={account} />
+            <span className={classes['access']}>
+              <AccountAccess account={account} />
+            </span>
           </li>
         ))}
       </ul>

@@ -8,8 +8,10 @@ import { ErrorNote } from '../../components/note.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
-import classes from '../home/home-page.module.css';
 import { AccountsOf } from './accounts-of.tsx';
+import { ChangePassword } from './change-password.tsx';
+import classes from './directory.module.css';
+import { Keyboard } from './keyboard.tsx';
 
 const lifetimes = [
   { value: '30', label: '30 days' },
@@ -24,7 +26,16 @@ export function ProfilePage() {
   return (
     <Page title="My profile" crumbs={[{ label: 'My profile' }]}>
       <PageHead title={session.user.displayName}>{session.user.email}</PageHead>
-      <Columns main={<AccountsOf userId={session.user.id} />} side={<ApiKeys />} />
+      <Columns
+        main={<AccountsOf userId={session.user.id} />}
+        side={
+          <>
+            <ApiKeys />
+            <ChangePassword />
+            <Keyboard />
+          </>
+        }
+      />
     </Page>
   );
 }
@@ -57,14 +68,29 @@ function ApiKeys() {
   return (
     <Card title="API keys">
       {keys.isError && <ErrorNote error={keys.error} retry={() => void keys.refetch()} />}
-      <ul className={classes['list']}>
+      <ul className={classes['keys']}>
         {(keys.data?.list ?? []).map((key) => (
           <li key={key.clientId}>
-            <span>{key.displayName}</span>
-            <span className={classes['quiet']}>
-              {key.expiresAt === null ? 'never ends' : <When at={key.expiresAt} />}
+            <span className={classes['grow']} dir="auto">
+              {key.displayName}
+              <small>
+                {key.expiresAt === null ? 'never ends' : <>ends {dateText(key.expiresAt)}</>} ·{' '}
+                {key.lastUsedAt === null ? (
+                  'never used'
+                ) : (
+                  <>
+                    used <When at={key.lastUsedAt} />
+                  </>
+                )}
+              </small>
             </span>
-            <Button size="xs" variant="subtle" color="danger" onClick={() => revoke.mutate(key.clientId)}>
+            <Button
+              size="xs"
+              variant="subtle"
+              color="danger"
+              aria-label={`Revoke ${key.displayName}`}
+              onClick={() => revoke.mutate(key.clientId)}
+            >
               Revoke
             </Button>
           </li>
@@ -91,6 +117,7 @@ function ApiKeys() {
           onChange={setLifetime}
           allowDeselect={false}
         />
+        {revoke.isError && <ErrorNote error={revoke.error} />}
         {create.isError && <ErrorNote error={create.error} />}
         <Button type="submit" mt="md" loading={create.isPending}>
           Create API key
@@ -108,4 +135,8 @@ function ApiKeys() {
       )}
     </Card>
   );
+}
+
+function dateText(at: string): string {
+  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 }

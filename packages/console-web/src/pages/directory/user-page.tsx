@@ -2,29 +2,34 @@ import type { Role } from '@baton-ts/console-api';
 import { Button, MultiSelect } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { call } from '../../api/client.ts';
-import { useMay } from '../../api/session.ts';
+import { useMay, useSession } from '../../api/session.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Card, Columns, Facts } from '../../components/card.tsx';
-import { ErrorNote } from '../../components/note.tsx';
+import { ErrorNote, Note } from '../../components/note.tsx';
 import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
-import { roleNames } from '../../layout/role-name.ts';
 import { AccountsOf } from './accounts-of.tsx';
+import classes from './directory.module.css';
+import { DisablePerson } from './disable-person.tsx';
+import { PersonStatus } from './person-status.tsx';
+import { roleOptions, rolesOf } from './role-options.ts';
 
 export function UserPage() {
   const { userId: user_id } = useParams({ from: '/inside/users/$userId' });
   const queries = useQueryClient();
   const mayManage = useMay('people.manage');
   const mayRoles = useMay('people.roles');
+  const me = useSession()?.user.id;
+  const [isDisabling, setDisabling] = useState(false);
   const query = useQuery({
     queryKey: ['user', user_id],
     queryFn: ({ signal }) => call('GET /api/v1/users/{user_id}', { params: { user_id } }, signal),
   });
   const change = useMutation({
-    mutationFn: (action: 'disable' | 'enable' | 'invite' | { readonly roles: Role[] }) => {
+    mutationFn: (action: 'enable' | 'invite' | { readonly roles: Role[] }) => {
       const params = { user_id };
-      if (action === 'disable') return call('POST /api/v1/users/{user_id}/disable', { params });
       if (action === 'enable') return call('POST /api/v1/users/{user_id}/enable', { params });
       if (action === 'invite') return call('POST /api/v1/users/{user_id}/invite', { params });
       return call('POST /api/v1/users/{user_id}', { params, body: action });
@@ -52,17 +57,26 @@ export function UserPage() {
       actions={
         mayManage && (
           <>
-            <Button size="sm" variant="default" onClick={() => change.mutate('invite')}>
-              Send an invitation
-            </Button>
-            <Button
-              size="sm"
-              variant="default"
-              color={isEnabled ? 'danger' : 'gray'}
-              onClick={() => change.mutate(isEnabled ? 'disable' : 'enable')}
-            >
-              {isEnabled ? 'Disable' : 'Enable'}
-            </Button>
+            {isEnabled && (
+              <Button
+                size="sm"
+                variant="default"
+                loading={change.isPending && change.variables === 'invite'}
+                onClick={() => change.mutate('invite')}
+              >
+                {user.lastSignInAt === null ? 'Send an invitation' : 'Send a link for a new password'}
+              </Button>
+            )}
+            {isEnabled && user.id !== me && (
+              <Button size="sm" variant="default" color="danger" onClick={() => setDisabling(true)}>
+                Disable
+              </Button>
+            )}
+            {!isEnabled && (
+              <Button size="sm" variant="default" loading={change.isPending} onClick={() => change.mutate('enable')}>
+                Enable
+              </Button>
+            )}
           </>
         )
       }
@@ -70,7 +84,19 @@ export function UserPage() {
       <PageHead title={user.displayName} mark={<Avatar name={user.displayName} size={40} />}>
         {[user.jobTitle, user.department, user.email].filter((text) => text !== '').join(' · ')}
       </PageHead>
-      {change.isError && <ErrorNote error={change.error} />}
+      {change.isError && (
+        <div className={classes['above']}>
+          <ErrorNote error={change.error} />
+        </div>
+      )}
+      {change.isSuccess && change.variables === 'invite' && (
+        <div className={classes['above']}>
+          <Note title={`A mail to ${user.email} is in the outbox.`}>
+            It has a link that works once, for 7 days. Until a mail server is set, read it there.
+          </Note>
+        </div>
+      )}
+      {isDisabling && <DisablePerson user={user} onClose={() => setDisabling(false)} />}
       <Columns
         main={<AccountsOf userId={user.id} />}
         side={
@@ -78,7 +104,10 @@ export function UserPage() {
             <Card title="Details">
               <Facts
                 facts={[
-                  ['Status', isEnabled ? 'Active' : 'Disabled'],
+                  ['Status', <PersonStatus key="status" user={user} />],
+                  ['Email', user.email],
+                  ['Title', user.jobTitle || '–'],
+                  ['Department', user.department || '–'],
                   ['Manager', user.manager?.displayName ?? '–'],
                   [
                     'Last sign-in',
@@ -90,13 +119,23 @@ export function UserPage() {
             </Card>
             {user.roles !== undefined && (
               <Card title="Roles in this console">
-                <MultiSelect
-                  aria-label="Roles"
-                  readOnly={!mayRoles}
-                  data={Object.entries(roleNames).map(([value, label]) => ({ value, label }))}
-                  value={user.roles}
-                  onChange={(values) => change.mutate({ roles: rolesOf(values) })}
-                />
+                {mayRoles ? (
+                  <MultiSelect
+                    aria-label="Roles"
+                    data={roleOptions}
+                    value={user.roles}
+                    disabled={change.isPending}
+                    onChange={(values) => change.mutate({ roles: rolesOf(values) })}
+                  />
+                ) : (
+                  <ul className={classes['list']}>
+                    {roleOptions
+                      .filter(({ value }) => user.roles?.includes(value))
+                      .map(({ value, label }) => (
+                        <li key={value}>{label}</li>
+                      ))}
+                  </ul>
+                )}
               </Card>
             )}
           </>
@@ -104,8 +143,4 @@ export function UserPage() {
       />
     </Page>
   );
-}
-
-function rolesOf(values: readonly string[]): Role[] {
-  return Object.keys(roleNames).filter((name): name is Role => values.includes(name));
 }

@@ -1,26 +1,28 @@
 import type { User } from '@baton-ts/console-api';
-import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { IconPlus } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { IconFileUpload, IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
-import { call, RequestError } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Count } from '../../components/count.tsx';
-import { known, useListAddress } from '../../components/list-address.ts';
+import { known, knownOne, useListAddress } from '../../components/list-address.ts';
 import { type ListColumn, ListTable, useList } from '../../components/list-table.tsx';
-import { ErrorNote } from '../../components/note.tsx';
+import { NothingMatches } from '../../components/nothing-matches.tsx';
 import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
 import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
-import { roleName } from '../../layout/role-name.ts';
-import { NothingMatches } from '../../components/nothing-matches.tsx';
+import { roleName, roleNames } from '../../layout/role-name.ts';
+import { AddPerson } from './add-person.tsx';
+import { ImportPeople } from './import-people.tsx';
+import { PersonStatus } from './person-status.tsx';
+import { roles } from './role-options.ts';
 
 const statuses = ['ENABLED', 'DISABLED'] as const;
 const statusTexts = { ENABLED: 'Active', DISABLED: 'Disabled' } as const;
+
+const dialogs = ['add', 'import'] as const;
 
 const columns: readonly ListColumn<User>[] = [
   {
@@ -41,11 +43,16 @@ const columns: readonly ListColumn<User>[] = [
       />
     ),
   },
-  { id: 'title', title: 'Title', rank: 3, cell: ({ jobTitle }) => jobTitle || '–' },
-  { id: 'department', title: 'Department', rank: 3, cell: ({ department }) => department || '–' },
+  { id: 'title', title: 'Title', sort: 'jobTitle', rank: 3, cell: ({ jobTitle }) => jobTitle || '–' },
+  { id: 'department', title: 'Department', sort: 'department', rank: 3, cell: ({ department }) => department || '–' },
   { id: 'manager', title: 'Manager', cell: ({ manager }) => manager?.displayName ?? '–' },
-  { id: 'roles', title: 'Roles', cell: ({ roles }) => (roles === undefined ? 'not shown to you' : roleName(roles)) },
-  { id: 'status', title: 'Status', rank: 1, cell: ({ status }) => statusTexts[status] },
+  {
+    id: 'roles',
+    title: 'Roles',
+    rank: 3,
+    cell: ({ roles: held }) => (held === undefined ? 'not shown to you' : roleName(held)),
+  },
+  { id: 'status', title: 'Status', sort: 'status', rank: 1, cell: (user) => <PersonStatus user={user} /> },
   {
     id: 'seen',
     title: 'Last sign-in',
@@ -57,22 +64,44 @@ export function UsersPage() {
   const [address, change] = useListAddress();
   const { q = '', sort = 'displayName' } = address;
   const chosen = known(address.status, statuses);
-  const [isAdding, setAdding] = useState(false);
-  const query = useList(['users', q, sort, chosen], (pageToken, signal) =>
-    call('POST /api/v1/search/users', { body: { query: q, sort, statuses: chosen, pageSize: 50, pageToken } }, signal),
+  const chosenRoles = known(address.type, roles);
+  const maySeeRoles = useMay('people.details');
+  const mayManage = useMay('people.manage');
+  const dialog = mayManage ? knownOne(address.view, dialogs) : undefined;
+  const close = () => change({ view: '' });
+  const query = useList(['users', q, sort, chosen, chosenRoles], (pageToken, signal) =>
+    call(
+      'POST /api/v1/search/users',
+      { body: { query: q, sort, statuses: chosen, roles: chosenRoles, pageSize: 50, pageToken } },
+      signal,
+    ),
   );
-  const add = useMay('people.manage') ? (
-    <Button size="sm" leftSection={<IconPlus size={14} stroke={1.7} />} onClick={() => setAdding(true)}>
-      Add person
-    </Button>
-  ) : null;
+  const actions = mayManage && (
+    <>
+      <Button
+        size="sm"
+        variant="default"
+        leftSection={<IconFileUpload size={14} stroke={1.7} aria-hidden />}
+        onClick={() => change({ view: 'import' })}
+      >
+        Import a file
+      </Button>
+      <Button
+        size="sm"
+        leftSection={<IconPlus size={14} stroke={1.7} aria-hidden />}
+        onClick={() => change({ view: 'add' })}
+      >
+        Add person
+      </Button>
+    </>
+  );
   return (
-    <Page title="Users" crumbs={[{ label: 'Directory' }, { label: 'Users' }]} actions={add}>
+    <Page title="Users" crumbs={[{ label: 'Directory' }, { label: 'Users' }]} actions={actions}>
       <PageHead title="Users">The people of the company, to whom accounts belong.</PageHead>
       <Toolbar
         search={q}
         onSearch={(text) => change({ q: text })}
-        placeholder="Search people"
+        placeholder="Search name or email"
         right={<Count total={query.data?.pages[0]?.totalCount} word="person" words="people" />}
       >
         <FilterChip
@@ -81,6 +110,14 @@ export function UsersPage() {
           chosen={chosen}
           onChoose={(status) => change({ status })}
         />
+        {maySeeRoles && (
+          <FilterChip
+            name="Role"
+            options={roles.map((value) => ({ value, text: roleNames[value], label: roleNames[value] }))}
+            chosen={chosenRoles}
+            onChoose={(type) => change({ type })}
+          />
+        )}
       </Toolbar>
       <ListTable
         label="People"
@@ -91,50 +128,14 @@ export function UsersPage() {
         onSort={(next) => change({ sort: next })}
         empty={
           <NothingMatches
-            isFiltered={q !== '' || chosen.length > 0}
+            isFiltered={q !== '' || chosen.length + chosenRoles.length > 0}
             what="person"
-            onClear={() => change({ q: '', status: [] })}
+            onClear={() => change({ q: '', status: [], type: [] })}
           />
         }
       />
-      {isAdding && <AddPerson onClose={() => setAdding(false)} />}
+      {dialog === 'add' && <AddPerson onClose={close} />}
+      {dialog === 'import' && <ImportPeople onClose={close} />}
     </Page>
-  );
-}
-
-function AddPerson({ onClose }: { readonly onClose: () => void }) {
-  const queries = useQueryClient();
-  const form = useForm({
-    initialValues: { displayName: '', email: '', jobTitle: '', department: '', managerEmail: '', invite: true },
-  });
-  const add = useMutation({
-    mutationFn: (body: typeof form.values) => call('POST /api/v1/users', { body }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['users'] });
-      onClose();
-    },
-    onError: (error) => {
-      if (error instanceof RequestError) form.setErrors(error.fields);
-    },
-  });
-  return (
-    <Modal opened onClose={onClose} title="Add a person" size={440}>
-      <form onSubmit={form.onSubmit((values) => add.mutate(values))}>
-        <TextInput label="Full name" required data-autofocus {...form.getInputProps('displayName')} />
-        <TextInput label="Email" type="email" required mt="md" {...form.getInputProps('email')} />
-        <TextInput label="Title" mt="md" {...form.getInputProps('jobTitle')} />
-        <TextInput label="Department" mt="md" {...form.getInputProps('department')} />
-        <TextInput label="Manager’s email" type="email" mt="md" {...form.getInputProps('managerEmail')} />
-        <Checkbox
-          label="Send an invitation to sign in"
-          mt="md"
-          {...form.getInputProps('invite', { type: 'checkbox' })}
-        />
-        {add.isError && <ErrorNote error={add.error} />}
-        <Button type="submit" fullWidth mt="lg" loading={add.isPending}>
-          Add person
-        </Button>
-      </form>
-    </Modal>
   );
 }
