@@ -4,7 +4,9 @@ import { type Selectable, sql } from 'kysely';
 import { time, timeOrNull } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
 import { riskLevelOf, riskRank } from '../domain/risk.ts';
+import { countsOf } from '../store/app-counts.ts';
 import { type Page, readPage } from '../store/paging.ts';
+import { isAmong, searchCandidates } from '../store/search-candidates.ts';
 import { found } from '../store/search-text.ts';
 import type { Db } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -34,27 +36,50 @@ export async function findAccounts(
   actor: Actor,
 ): Promise<Page<AccountRow>> {
   const appIds = await visibleAppIds(db, actor, filters.appIds);
-  return await readPage(db, accountsQuery(db, appIds, filters), {
-    sorting: sortingOf(sorts, sort),
+  const candidates = await searchCandidates(db, filters.query);
+  return await readPage(db, accountsQuery(db, appIds, filters, candidates), {
+    sorting: { ...sortingOf(sorts, sort), isOfFew: candidates !== undefined },
     request: { pageSize, pageToken },
     of: ['accounts', appIds, filters],
+    total: pageToken === '' ? await knownTotal(db, appIds, filters) : undefined,
   });
 }
 
 type Filters = Omit<AccountSearch, 'sort' | 'pageSize' | 'pageToken'>;
 
-function accountsQuery(db: Db, appIds: readonly string[], filters: Filters) {
+/** Of lists that are narrowed by nothing, or by one thing of which the number is kept. */
+async function knownTotal(db: Db, appIds: readonly string[], filters: Filters): Promise<number | undefined> {
+  const { query, owner, onlyExternal, includeRemoved, highestRisks, ...lists } = filters;
+  const isNarrowed = Object.values(lists).some((value) =>
+    Array.isArray(value) ? value.length > 0 : value !== undefined,
+  );
+  if (query !== '' || includeRemoved || isNarrowed) return undefined;
+  const narrowing = [owner !== 'ANY', onlyExternal, highestRisks.length > 0].filter(Boolean).length;
+  if (narrowing > 1 || owner === 'ORPHANED') return undefined;
+  const counts = await countsOf(db, appIds);
+  if (owner === 'NONE') return counts.accountsWithoutOwner;
+  if (onlyExternal) return counts.externalAccounts;
+  if (highestRisks.length === 0) return counts.accounts;
+  return [...new Set(highestRisks)].reduce((sum, level) => sum + counts.accountsOfRisk(riskRank(level)), 0);
+}
+
+function accountsQuery(db: Db, appIds: readonly string[], filters: Filters, candidates: readonly string[] | undefined) {
   const { query, userIds, statuses, types, resourceTypeIds, domains, highestRisks } = filters;
-  let rows = db.selectFrom('accounts').selectAll('accounts').where(inApps('accounts.app_id', appIds));
+  let rows = db
+    .selectFrom('accounts')
+    .selectAll('accounts')
+    .where(inApps('accounts.app_id', appIds, candidates !== undefined));
   if (!filters.includeRemoved) rows = rows.where('accounts.removed_ms', 'is', null);
   const words = found('accounts.search', query);
   if (words !== undefined) rows = rows.where(words);
+  if (candidates !== undefined) rows = rows.where(isAmong(db, 'accounts.id', candidates));
   if (userIds.length > 0) rows = rows.where('accounts.owner_id', 'in', userIds);
   if (statuses.length > 0) rows = rows.where('accounts.status', 'in', statuses);
   if (types.length > 0) rows = rows.where('accounts.type', 'in', types);
   if (resourceTypeIds.length > 0) rows = rows.where('accounts.resource_type_id', 'in', resourceTypeIds);
   if (highestRisks.length > 0) rows = rows.where('accounts.highest_risk', 'in', highestRisks.map(riskRank));
-  if (filters.onlyExternal) rows = rows.where('accounts.is_external', '=', 1);
+  // As the condition of its index says it.
+  if (filters.onlyExternal) rows = rows.where(sql<boolean>`accounts.is_external = 1`);
   if (domains.length > 0) {
     const endings = domains.map((domain) => `%@${domain.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}`);
     rows = rows.where((where) =>

@@ -37,11 +37,15 @@ export async function visibleAppIds(db: Db, actor: Actor, wanted: readonly strin
   return found.map(({ id }) => id);
 }
 
-/** Rows of these apps. A list over several is read in its own order, not app by app, and so not by an index on the app. */
-export function inApps(column: string, appIds: readonly string[]): Expression<SqlBool> {
+/**
+ * Rows of these apps. A list over several is read in its own order, not app by app, and so not by an index on the app.
+ *
+ * @param isNarrower something else finds far fewer rows than an app has, and so the index on the app is not to be used either
+ */
+export function inApps(column: string, appIds: readonly string[], isNarrower = false): Expression<SqlBool> {
   const [first, second] = appIds;
   if (first === undefined) return sql<SqlBool>`1 = 0`;
-  if (second === undefined) return sql<SqlBool>`${sql.ref(column)} = ${first}`;
+  if (second === undefined && !isNarrower) return sql<SqlBool>`${sql.ref(column)} = ${first}`;
   return sql<SqlBool>`(${sql.ref(column)} || '') in (${sql.join(appIds)})`;
 }
 

@@ -6,6 +6,7 @@ import { findOwners } from '../connectors/create-connector.ts';
 import type { RequestContext } from '../domain/actor.ts';
 import { riskLevelOf, riskRank } from '../domain/risk.ts';
 import { entitlementSearch, resourceSearch } from '../ingestion/search-columns.ts';
+import { countApp } from '../store/app-counts.ts';
 import type { Tables } from '../store/tables.ts';
 import { type AccountRow, accountOwners, getAccount } from './accounts.ts';
 import { getAppForChange } from './app-rows.ts';
@@ -42,6 +43,7 @@ export async function changeAccount(
     if (Object.keys(set).length === 0) return row;
     await trx.updateTable('accounts').set(set).where('id', '=', accountId).execute();
     if (resetOwner === true || set.type !== undefined) await rematch(trx, appId);
+    if (set.owner_id !== undefined) await countApp(trx, appId);
     const next = await getAccount(trx, appId, accountId);
     const owners = await accountOwners(trx, [row, next]);
     const fieldsOf = (account: AccountRow) => ({
@@ -102,7 +104,10 @@ export async function changeEntitlement(
       const rows = owners.map(({ id }) => ({ entitlement_id: row.id, person_id: id }));
       if (rows.length > 0) await trx.insertInto('entitlement_owners').values(rows).execute();
     }
-    if (risk !== row.risk) await moveRisk(trx, row.id, row.risk, risk);
+    if (risk !== row.risk) {
+      await moveRisk(trx, row.id, row.risk, risk);
+      await countApp(trx, appId);
+    }
     const target = { kind: 'entitlement', id: row.id, displayName: next.alias || row.display_name };
     await audit.append(trx, context, { action: 'entitlement.changed', target, ...changed });
     return next;

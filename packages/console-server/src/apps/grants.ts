@@ -11,7 +11,8 @@ import { type Selectable, sql } from 'kysely';
 import { time, timeOrNull } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
 import { riskLevelOf, riskRank } from '../domain/risk.ts';
-import { type Page, readPage } from '../store/paging.ts';
+import { isBeyond, type Page, readPage } from '../store/paging.ts';
+import { isAmong, namedSo } from '../store/search-candidates.ts';
 import { found } from '../store/search-text.ts';
 import type { Db } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -60,14 +61,17 @@ export async function findGrants(
 ): Promise<Page<GrantRow>> {
   const appIds = await visibleAppIds(db, actor, filters.appIds);
   const isOfAccounts = filters.appUserIds.length > 0 || filters.userIds.length > 0;
-  let rows = narrowed(db, appIds, filters).where('grants.revoked_ms', 'is', null);
+  const narrow = await narrowed(db, appIds, filters);
+  let rows = narrow.rows.where('grants.revoked_ms', 'is', null);
   if (filters.riskLevels.length > 0) rows = rows.where('grants.risk', 'in', filters.riskLevels.map(riskRank));
   if (filters.directOnly) rows = rows.where('grants.is_direct', '=', 1);
   const isNarrower = isOfAccounts || filters.query !== '' || filters.riskLevels.length > 0 || filters.directOnly;
   return await readPage(db, rows, {
-    sorting: sortingOf(isOfAccounts ? sortsOfAccounts : sorts, sort),
+    sorting: { ...sortingOf(isOfAccounts ? sortsOfAccounts : sorts, sort), isOfFew: narrow.isFew },
     request: { pageSize, pageToken },
     of: ['grants', appIds, filters],
+    // Each one that is counted takes a look at its account and its entitlement.
+    mostCounted: filters.query === '' || narrow.isFew ? undefined : pageSize,
     total: isNarrower || pageToken !== '' ? undefined : await knownTotal(db, appIds, filters.entitlementIds),
   });
 }
@@ -79,8 +83,9 @@ export async function findPastGrants(
   actor: Actor,
 ): Promise<Page<GrantRow>> {
   const appIds = await visibleAppIds(db, actor, filters.appIds);
-  return await readPage(db, narrowed(db, appIds, filters).where('grants.revoked_ms', 'is not', null), {
-    sorting: sortingOf(pastSorts, sort),
+  const { rows, isFew } = await narrowed(db, appIds, filters);
+  return await readPage(db, rows.where('grants.revoked_ms', 'is not', null), {
+    sorting: { ...sortingOf(pastSorts, sort), isOfFew: isFew },
     request: { pageSize, pageToken },
     of: ['past grants', appIds, filters],
   });
@@ -95,43 +100,46 @@ async function knownTotal(db: Db, appIds: readonly string[], entitlementIds: rea
   return rows[0]?.total ?? 0;
 }
 
-function narrowed(db: Db, appIds: readonly string[], filters: Narrowed) {
+/** @returns `isFew` when they are found by accounts, and so are put into order afterwards */
+async function narrowed(db: Db, appIds: readonly string[], filters: Narrowed) {
   const { query, appUserIds, entitlementIds, userIds = [] } = filters;
-  let rows = db.selectFrom('grants').selectAll('grants').where(inApps('grants.app_id', appIds));
+  const isOfOne = appUserIds.length + entitlementIds.length + userIds.length > 0;
+  let rows = db
+    .selectFrom('grants')
+    .selectAll('grants')
+    .where(inApps('grants.app_id', appIds, isOfOne));
   if (appUserIds.length > 0) rows = rows.where('grants.account_id', 'in', appUserIds);
-  if (entitlementIds.length > 0) rows = rows.where('grants.entitlement_id', 'in', entitlementIds);
   if (userIds.length > 0) {
     rows = rows.where('grants.account_id', 'in', (where) =>
       where.selectFrom('accounts').select('accounts.id').where('accounts.owner_id', 'in', userIds),
     );
   }
-  const ofEntitlement = found('entitlements.search', query);
-  const ofAccount = found('accounts.search', query);
-  if (ofEntitlement === undefined || ofAccount === undefined) return rows;
-  if (appUserIds.length + entitlementIds.length + userIds.length === 0) {
+  const isOfAccounts = appUserIds.length + userIds.length > 0;
+  const words = found('t.search', query);
+  if (words === undefined) {
+    if (entitlementIds.length > 0) rows = rows.where('grants.entitlement_id', 'in', entitlementIds);
+    return { rows, isFew: isOfAccounts };
+  }
+  if (!isOfOne) {
     throw new BatonError(
       Code.InvalidArgument,
       'Grants are searched by words within accounts, people or entitlements. Name them in appUserIds, userIds or entitlementIds.',
     );
   }
-  return rows.where((where) =>
-    where.or([
-      where.exists(
-        where
-          .selectFrom('entitlements')
-          .select('entitlements.id')
-          .whereRef('entitlements.id', '=', 'grants.entitlement_id')
-          .where(ofEntitlement),
-      ),
-      where.exists(
-        where
-          .selectFrom('accounts')
-          .select('accounts.id')
-          .whereRef('accounts.id', '=', 'grants.account_id')
-          .where(ofAccount),
-      ),
-    ]),
-  );
+  const accountsFound = isOfAccounts ? undefined : await namedSo(db, 'accounts', query);
+  const entitlementsFound = isOfAccounts ? undefined : await namedSo(db, 'entitlements', query);
+  const isAccountsOnly =
+    accountsFound !== undefined && entitlementsFound?.every((id) => !entitlementIds.includes(id)) === true;
+  if (isAccountsOnly) {
+    // By the accounts, of which there are fewer than holders of the entitlement.
+    const entitlement = sql<boolean>`(grants.entitlement_id || '') in (${sql.join(entitlementIds)})`;
+    return { rows: rows.where(entitlement).where(isAmong(db, 'grants.account_id', accountsFound)), isFew: true };
+  }
+  if (entitlementIds.length > 0) rows = rows.where('grants.entitlement_id', 'in', entitlementIds);
+  const named = (table: 'accounts' | 'entitlements', column: string) =>
+    sql<boolean>`exists (select 1 from ${sql.table(table)} as t where t.id = ${sql.ref(column)} and ${words})`;
+  const either = [named('entitlements', 'grants.entitlement_id'), named('accounts', 'grants.account_id')];
+  return { rows: rows.where((where) => where.or(either)), isFew: isOfAccounts };
 }
 
 /** Grants as an answer shows them: with who, what, and through what. */
@@ -265,8 +273,9 @@ export async function findFeed(
   const { after, before } = filters;
   // Older ones were all found by the first sync, and may be millions.
   const fromMs = Math.max(after === undefined ? 0 : Date.parse(after), await firstSyncMs(db, appIds));
+  const { rows: narrow } = await narrowed(db, appIds, filters);
   const between = (column: 'grants.granted_ms' | 'grants.revoked_ms') => {
-    const rows = narrowed(db, appIds, filters)
+    const rows = narrow
       .clearSelect()
       .select(['grants.id', 'grants.account_id', 'grants.entitlement_id'])
       .where(sql<boolean>`${sql.ref(column)} > ${fromMs}`)
@@ -283,13 +292,38 @@ export async function findFeed(
       sql<number>`0`.as('is_added'),
       sql<string>`coalesce(grants.revoked_sync_id, grants.granted_sync_id)`.as('sync_id'),
     ]);
+  const isOfOne = filters.appUserIds.length + filters.entitlementIds.length > 0;
+  const arms = [
+    // What an account or entitlement holds has an index, and so has what it held, but not both together.
+    ...(isOfOne
+      ? [added.where('grants.revoked_ms', 'is', null), added.where('grants.revoked_ms', 'is not', null)]
+      : [added]
+    ).map((rows) => ({ rows, at: 'grants.granted_ms' }) as const),
+    { rows: removed, at: 'grants.revoked_ms' } as const,
+  ];
+  const sorting = sortingOf(sortsOfFeed, sort);
+  const direction = sorting.descending ? 'desc' : 'asc';
   const wide = db.withTables<{ events: EventRow }>();
-  const events = wide.selectFrom(added.unionAll(removed).as('events')).selectAll('events');
-  return await readPage(wide, events, {
-    sorting: sortingOf(sortsOfFeed, sort),
-    request: { pageSize, pageToken },
-    of: ['feed', appIds, filters],
-  });
+  const all = added.unionAll(removed);
+  return await readPage(
+    wide,
+    wide.selectFrom(all.as('events')).selectAll('events'),
+    { sorting, request: { pageSize, pageToken }, of: ['feed', appIds, filters] },
+    // Each arm has an index in the order of time, and all together have none.
+    (start) => {
+      const first = arms.map(({ rows, at }) => {
+        const ahead =
+          start === undefined ? rows : rows.where(isBeyond(sql.ref(at), sql.ref('grants.id'), sorting, start));
+        const few = ahead
+          .orderBy(at, direction)
+          .orderBy('grants.id', direction)
+          .limit(pageSize + 1);
+        return sql`select * from (${few}) as arm`;
+      });
+      const events = sql<EventRow>`(${sql.join(first, sql` union all `)})`.as<'events'>(sql.ref('events'));
+      return wide.selectFrom(events).selectAll('events');
+    },
+  );
 }
 
 /** When the first sync of the first connector was done. */

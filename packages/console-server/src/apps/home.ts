@@ -1,18 +1,16 @@
 import { type EndpointResponse, endpoints } from '@baton-ts/console-api';
-import { sql } from 'kysely';
 import { visibleConnectors } from '../connectors/connector-rows.ts';
 import type { Actor } from '../domain/actor.ts';
 import { may } from '../domain/permissions.ts';
 import { riskLevels } from '../domain/risk.ts';
+import { countsOf } from '../store/app-counts.ts';
 import type { Db } from '../store/store.ts';
-import { inApps, visibleAppIds } from './app-rows.ts';
+import { visibleAppIds } from './app-rows.ts';
 import { findFeed, showFeed } from './grants.ts';
 import { appNames } from './show-apps.ts';
 
 const SHOWN_CHANGES = 8;
 const SHOWN_CONNECTORS = 20;
-/** The type of accounts that have not accepted their invitation yet (`docs/data-model.md`). */
-const INVITATION_TYPE = 'teammate_invitation';
 
 /** Of the apps that the person may look into; each number is that of a list. */
 export async function showHome(db: Db, actor: Actor): Promise<EndpointResponse<'GET /api/v1/home'>> {
@@ -26,29 +24,15 @@ export async function showHome(db: Db, actor: Actor): Promise<EndpointResponse<'
 }
 
 async function accountNumbers(db: Db, appIds: readonly string[]) {
-  const rows = await db
-    .selectFrom('accounts')
-    .select('highest_risk')
-    .select([
-      sql<number>`count(*)`.as('accounts'),
-      sql<number>`count(*) - count(owner_id)`.as('withoutOwner'),
-      sql<number>`cast(sum(is_external) as bigint)`.as('external'),
-      sql<number>`cast(sum(case when resource_type_id = ${INVITATION_TYPE} then 1 else 0 end) as bigint)`.as('invited'),
-    ])
-    .where(inApps('accounts.app_id', appIds))
-    .where('removed_ms', 'is', null)
-    .groupBy('highest_risk')
-    .execute();
-  const sum = (of: 'accounts' | 'withoutOwner' | 'external' | 'invited') =>
-    rows.reduce((total, row) => total + row[of], 0);
-  const [UNRATED = 0, LOW = 0, MEDIUM = 0, HIGH = 0, CRITICAL = 0] = riskLevels.map(
-    (_level, rank) => rows.find(({ highest_risk }) => highest_risk === rank)?.accounts ?? 0,
+  const counts = await countsOf(db, appIds);
+  const [UNRATED = 0, LOW = 0, MEDIUM = 0, HIGH = 0, CRITICAL = 0] = riskLevels.map((_level, rank) =>
+    counts.accountsOfRisk(rank),
   );
   return {
-    accounts: sum('accounts'),
-    accountsWithoutOwner: sum('withoutOwner'),
-    externalAccounts: sum('external'),
-    pendingInvitations: sum('invited'),
+    accounts: counts.accounts,
+    accountsWithoutOwner: counts.accountsWithoutOwner,
+    externalAccounts: counts.externalAccounts,
+    pendingInvitations: counts.invitations,
     risk: { CRITICAL, HIGH, MEDIUM, LOW, UNRATED },
   };
 }

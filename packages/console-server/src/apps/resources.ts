@@ -3,7 +3,9 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Selectable, sql } from 'kysely';
 import { time, timeOrNull } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
+import { countsOf } from '../store/app-counts.ts';
 import { type Page, readPage } from '../store/paging.ts';
+import { isAmong, searchCandidates } from '../store/search-candidates.ts';
 import { found } from '../store/search-text.ts';
 import type { Db } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -26,15 +28,20 @@ export async function findResources(
   actor: Actor,
 ): Promise<Page<ResourceRow>> {
   const appIds = await visibleAppIds(db, actor, filters.appIds);
-  let rows = db.selectFrom('resources').selectAll('resources').where(inApps('resources.app_id', appIds));
+  const candidates = await searchCandidates(db, filters.query);
+  let rows = db
+    .selectFrom('resources')
+    .selectAll('resources')
+    .where(inApps('resources.app_id', appIds, candidates !== undefined));
   if (!filters.includeRemoved) rows = rows.where('resources.removed_ms', 'is', null);
   const words = found('resources.search', filters.query);
   if (words !== undefined) rows = rows.where(words);
+  if (candidates !== undefined) rows = rows.where(isAmong(db, 'resources.id', candidates));
   if (filters.resourceTypeIds.length > 0) {
     rows = rows.where('resources.resource_type_id', 'in', filters.resourceTypeIds);
   }
   return await readPage(db, rows, {
-    sorting: sortingOf(sorts, sort),
+    sorting: { ...sortingOf(sorts, sort), isOfFew: candidates !== undefined },
     request: { pageSize, pageToken },
     of: ['resources', appIds, filters],
   });
@@ -104,16 +111,7 @@ export async function showResourceTypes(
   db: Db,
   appId: string,
 ): Promise<EndpointResponse<'GET /api/v1/apps/{app_id}/resource_types'>> {
-  const counted = (table: 'resources' | 'entitlements') =>
-    db
-      .selectFrom(table)
-      .select('resource_type_id')
-      .select(sql<number>`count(*)`.as('count'))
-      .where('app_id', '=', appId)
-      .where('removed_ms', 'is', null)
-      .groupBy('resource_type_id')
-      .execute();
-  const [types, resources, entitlements] = await Promise.all([
+  const [types, counts] = await Promise.all([
     db
       .selectFrom('resource_types')
       .selectAll()
@@ -122,18 +120,15 @@ export async function showResourceTypes(
       .orderBy('display_name')
       .orderBy('external_id')
       .execute(),
-    counted('resources'),
-    counted('entitlements'),
+    countsOf(db, [appId]),
   ]);
-  const countOf = (rows: typeof resources, type: string) =>
-    rows.find(({ resource_type_id }) => resource_type_id === type)?.count ?? 0;
   return {
     list: types.map(({ external_id, display_name, traits }) => ({
       id: external_id,
       displayName: display_name,
       traits: jsonTexts(traits),
-      resourceCount: countOf(resources, external_id),
-      entitlementCount: countOf(entitlements, external_id),
+      resourceCount: counts.resourcesOfType(external_id),
+      entitlementCount: counts.entitlementsOfType(external_id),
     })),
   };
 }

@@ -1,7 +1,9 @@
 import type { EndpointResponse } from '@baton-ts/console-api';
+import { sql } from 'kysely';
 import { visibleConnectors } from '../connectors/connector-rows.ts';
 import type { Actor } from '../domain/actor.ts';
 import { may } from '../domain/permissions.ts';
+import { isAmong, searchCandidates } from '../store/search-candidates.ts';
 import { found } from '../store/search-text.ts';
 import type { Db } from '../store/store.ts';
 import { inApps, visibleAppIds, visibleApps } from './app-rows.ts';
@@ -17,6 +19,7 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
     return { people: [], apps: [], accounts: [], entitlements: [], connectors: [] };
   }
   const appIds = await visibleAppIds(db, actor, []);
+  const candidates = await searchCandidates(db, query);
   const [people, apps, accounts, entitlements, connectors] = await Promise.all([
     may(actor, 'people.read')
       ? db
@@ -35,10 +38,11 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
     db
       .selectFrom('accounts')
       .select(['id', 'app_id', 'display_name', 'email'])
-      .where(inApps('accounts.app_id', appIds))
+      .where(inApps('accounts.app_id', appIds, candidates !== undefined))
       .where('removed_ms', 'is', null)
       .$call((rows) => matching(rows, words('accounts.search')))
-      .orderBy('search')
+      .$call((rows) => (candidates === undefined ? rows : rows.where(isAmong(db, 'accounts.id', candidates))))
+      .orderBy(candidates === undefined ? sql`search` : sql`coalesce(search, search)`)
       .limit(SHOWN_OF_EACH)
       .execute(),
     db

@@ -1,6 +1,7 @@
 import { type App, app, type PersonRef } from '@baton-ts/console-api';
 import { type Expression, sql } from 'kysely';
 import { time, timeOrNull } from '../connectors/show-connector.ts';
+import { countsByApp } from '../store/app-counts.ts';
 import type { Db } from '../store/store.ts';
 import type { AppRow } from './app-rows.ts';
 
@@ -13,7 +14,7 @@ const byUrgency = ['ERROR', 'PAUSED_ANOMALY', 'NOT_CONNECTED', 'PAUSED', 'SYNCIN
 export async function showApps(db: Db, rows: readonly AppRow[]): Promise<App[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  const [owners, connectors, counts] = await Promise.all([
+  const [owners, connectors, counts, grants] = await Promise.all([
     appOwners(db, ids),
     db
       .selectFrom('connectors')
@@ -21,7 +22,8 @@ export async function showApps(db: Db, rows: readonly AppRow[]): Promise<App[]> 
       .where('app_id', 'in', ids)
       .where('deleted_ms', 'is', null)
       .execute(),
-    appCounts(db, ids),
+    countsByApp(db, ids),
+    grantsByApp(db, ids),
   ]);
   return rows.map((row) => {
     const own = connectors.filter(({ app_id }) => app_id === row.id);
@@ -36,41 +38,27 @@ export async function showApps(db: Db, rows: readonly AppRow[]): Promise<App[]> 
       matchingRules: matchingRules.parse(JSON.parse(row.matching_rules)),
       syncStatus: byUrgency.find((status) => own.some((connector) => connector.status === status)) ?? null,
       lastGoodSyncAt: timeOrNull(goodSyncs.length === 0 ? null : Math.max(...goodSyncs)),
-      counts: { ...(counts.get(row.id) ?? noCounts), connectors: own.length },
+      counts: {
+        accounts: counts.get(row.id)?.accounts ?? 0,
+        accountsWithoutOwner: counts.get(row.id)?.accountsWithoutOwner ?? 0,
+        entitlements: counts.get(row.id)?.entitlements ?? 0,
+        resources: counts.get(row.id)?.resources ?? 0,
+        grants: grants.get(row.id) ?? 0,
+        criticalHolders: counts.get(row.id)?.criticalHolders ?? 0,
+        connectors: own.length,
+      },
       createdAt: time(row.created_ms),
     };
   });
 }
 
-const noCounts = {
-  accounts: 0,
-  accountsWithoutOwner: 0,
-  entitlements: 0,
-  resources: 0,
-  grants: 0,
-  criticalHolders: 0,
-};
-
-/** Each is the number of rows of the list that it links to. */
-async function appCounts(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, typeof noCounts>> {
+async function grantsByApp(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const rows = await db
     .selectFrom('apps')
-    .select('apps.id')
-    .select([
-      present(sql`accounts`).as('accounts'),
-      present(sql`accounts`, sql` and t.owner_id is null`).as('accountsWithoutOwner'),
-      present(sql`accounts`, sql` and t.critical_count > 0`).as('criticalHolders'),
-      present(sql`resources`).as('resources'),
-      present(sql`entitlements`).as('entitlements'),
-      grantsOf(sql`t.app_id = apps.id`).as('grants'),
-    ])
+    .select(['apps.id', grantsOf(sql`t.app_id = apps.id`).as('grants')])
     .where('apps.id', 'in', ids)
     .execute();
-  return new Map(rows.map(({ id, ...counts }) => [id, counts]));
-}
-
-function present(table: Expression<unknown>, also: Expression<unknown> = sql``) {
-  return sql<number>`(select count(*) from ${table} as t where t.app_id = apps.id and t.removed_ms is null${also})`;
+  return new Map(rows.map(({ id, grants }) => [id, grants]));
 }
 
 /** How many grants there are now: every entitlement knows its holders. */

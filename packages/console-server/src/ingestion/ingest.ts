@@ -6,6 +6,7 @@ import { createAuditLog } from '../audit/append.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestContext } from '../domain/actor.ts';
 import { judge } from '../domain/anomaly.ts';
+import { countApp } from '../store/app-counts.ts';
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { amounts } from './amounts.ts';
@@ -128,6 +129,7 @@ async function apply(
     const entitlements = await applyEntitlements(ingestion, resourceIds);
     const grants = await applyAccounts(ingestion, resourceIds, entitlements);
     await applyResourceTypes(ingestion);
+    await countApp(trx, appId);
     const applied = { ...differences, grants };
     await audit.append(trx, context, {
       action: 'connector.data_applied',

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { isExternal } from '../domain/owner-matching.ts';
 import { organizationSetting } from '../settings/organization.ts';
 import { readSetting } from '../settings/settings.ts';
+import { countApp } from '../store/app-counts.ts';
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { BulkWriter } from './bulk.ts';
@@ -66,5 +67,6 @@ export async function rematch(
     }
   }
   await updates.flush();
+  if (updates.rows > 0) for (const appId of ids) await countApp(trx, appId);
   return updates.rows;
 }

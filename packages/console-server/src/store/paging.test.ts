@@ -118,6 +118,25 @@ describeOnStores('a list in pages', (open) => {
     assert.equal((await page(store)).totalIsLowerBound, false);
   });
 
+  test('counting ends where the list wants it to', async (t) => {
+    const store = await filled(t, ['a', 'b', 'c', 'd', 'e']);
+    const counts = async (mostCounted: number) => {
+      const { totalCount, totalIsLowerBound } = await page(store, '', { mostCounted });
+      return [totalCount, totalIsLowerBound];
+    };
+    assert.deepEqual(await counts(2), [2, true]);
+    assert.deepEqual(await counts(4), [4, true]);
+    assert.deepEqual(await counts(5), [5, false]);
+  });
+
+  test('rows that are put into order afterwards come in the same pages', async (t) => {
+    const store = await filled(t, ['e', 'b', 'd', 'a', 'c']);
+    for (const descending of [false, true]) {
+      const sorting = { ...byName, descending };
+      assert.deepEqual(await all(store, { sorting: { ...sorting, isOfFew: true } }), await all(store, { sorting }));
+    }
+  });
+
   test('a token of another list, or of none, is refused', async (t) => {
     const store = await filled(t, ['a', 'b', 'c']);
     const { nextPageToken } = await page(store, '', { of: { query: 'x' } });

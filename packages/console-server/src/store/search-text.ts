@@ -16,12 +16,17 @@ export function searchText(displayName: string, ...others: readonly string[]): s
 
 /** Each word of the query is somewhere in the column. A query without words finds everything: `undefined`. */
 export function found(column: string, query: string): Expression<SqlBool> | undefined {
-  const words = normalized(query).split(' ').filter(Boolean).slice(0, MOST_WORDS);
+  const words = searchWords(query);
   if (words.length === 0) return undefined;
   const conditions = words.map(
     (word) => sql<SqlBool>`${sql.ref(column)} like ${`%${word.replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
   );
   return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
+}
+
+/** What a query looks for, as it stands in the columns. */
+export function searchWords(query: string): string[] {
+  return normalized(query).split(' ').filter(Boolean).slice(0, MOST_WORDS);
 }
 
 /** Wide letters and ligatures as plain ones; no control characters, of which PostgreSQL refuses some. */

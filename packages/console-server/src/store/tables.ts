@@ -73,6 +73,8 @@ export interface Tables {
     search: string;
   };
   app_owners: { app_id: string; person_id: string };
+  /** Kept by `countApp`, under the names of `AppCounts`. */
+  app_counts: { app_id: string; what: string; number: number };
   connectors: {
     id: string;
     app_id: string;

@@ -3,6 +3,7 @@ import type { Insertable } from 'kysely';
 import type { Actor } from '../../domain/actor.ts';
 import { countRisks } from '../../domain/risk.ts';
 import { insertPerson } from '../../people/person.ts';
+import { countApp } from '../../store/app-counts.ts';
 import { searchText } from '../../store/search-text.ts';
 import type { Store } from '../../store/store.ts';
 import type { Tables } from '../../store/tables.ts';
@@ -95,6 +96,7 @@ export class SyncedApp {
         ...change,
       })
       .execute();
+    await this.recount();
     return id;
   }
 
@@ -149,6 +151,7 @@ export class SyncedApp {
         ...change,
       })
       .execute();
+    await this.recount();
     return id;
   }
 
@@ -182,6 +185,11 @@ export class SyncedApp {
     await this.#count(accountId, entitlementId);
   }
 
+  /** After rows were changed without what changes them in the product. */
+  async recount(): Promise<void> {
+    await this.#store.transaction((trx) => countApp(trx, this.appId));
+  }
+
   async #count(accountId: string, entitlementId: string): Promise<void> {
     const { db } = this.#store;
     const present = db.selectFrom('grants').select('risk').where('revoked_ms', 'is', null);
@@ -199,6 +207,7 @@ export class SyncedApp {
       .set({ grant_count: ofEntitlement.length })
       .where('id', '=', entitlementId)
       .execute();
+    await this.recount();
   }
 }
 

@@ -17,7 +17,8 @@ async function versions(store: Store): Promise<unknown[]> {
 /** Column by column, with a question mark for those that may be null. */
 async function columns(store: Store): Promise<Record<string, string[]>> {
   const tables = await store.db.introspection.getTables();
-  const own = tables.filter((table) => table.name !== 'schema_versions');
+  // How SQLite searches is its own affair.
+  const own = tables.filter(({ name }) => name !== 'schema_versions' && !name.startsWith('search_'));
   return Object.fromEntries(
     own.map((table) => [table.name, table.columns.map((it) => `${it.name}${it.isNullable ? '?' : ''}`).sort()]),
   );

@@ -4,12 +4,13 @@ import type { Clock } from '../../clock.ts';
 import type { Store } from '../store.ts';
 import type { Tables } from '../tables.ts';
 import { firstTables } from './0001-first-tables.ts';
+import { largeLists } from './0002-large-lists.ts';
 import { type Schema, schemaOf } from './schema.ts';
 
-type Migration = (schema: Schema, trx: Transaction<Tables>) => Promise<void>;
+export type Migration = (schema: Schema, trx: Transaction<Tables>) => Promise<void>;
 
 /** The version of a database is how many of these it has had. One that was released is never changed. */
-const MIGRATIONS: readonly Migration[] = [firstTables];
+const MIGRATIONS: readonly Migration[] = [firstTables, largeLists];
 
 /** What this program brings a database to. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -19,6 +19,8 @@ export interface Schema {
     key?: readonly string[],
   ) => Promise<void>;
   readonly index: (name: string, table: string, columns: readonly string[], options?: IndexOptions) => Promise<void>;
+  /** Finds rows of these tables by any part of their column `search` (`searchCandidates`). */
+  readonly searchable: (tables: readonly string[]) => Promise<void>;
   readonly tableNames: () => Promise<readonly string[]>;
 }
 
@@ -55,6 +57,10 @@ export function schemaOf(db: Kysely<Tables>, dialect: Store['dialect']): Schema 
       await builder.execute();
     },
 
+    async searchable(tables) {
+      await (isPostgres ? trigramIndexes(db, tables) : trigramTables(db, tables));
+    },
+
     async tableNames() {
       const { rows } = await (isPostgres
         ? sql<{ name: string }>`select table_name as name from information_schema.tables
@@ -64,4 +70,47 @@ export function schemaOf(db: Kysely<Tables>, dialect: Store['dialect']): Schema 
       return rows.map(({ name }) => name);
     },
   };
+}
+
+/**
+ * The rows of all tables in one table of FTS5, which keeps no text of its own. `search_rows` gives each row the number that it
+ * has there: numbers that SQLite gives by itself may change.
+ */
+async function trigramTables(db: Kysely<Tables>, tables: readonly string[]): Promise<void> {
+  const run = (statement: string) => sql.raw(statement).execute(db);
+  await run('create table search_rows (seq integer primary key autoincrement, id text not null) strict');
+  await run('create unique index search_rows_id on search_rows (id)');
+  await run(
+    `create virtual table search_texts using fts5(search, content = '', contentless_delete = 1, tokenize = 'trigram')`,
+  );
+  for (const table of tables) {
+    await run(`insert into search_rows (id) select id from ${table}`);
+    await run(`insert into search_texts (rowid, search)
+      select seq, search from ${table} join search_rows on search_rows.id = ${table}.id`);
+    await run(`create trigger ${table}_search_added after insert on ${table} begin
+      insert into search_rows (id) values (new.id);
+      insert into search_texts (rowid, search) select seq, new.search from search_rows where id = new.id;
+    end`);
+    await run(`create trigger ${table}_search_changed after update of search on ${table}
+      when new.search <> old.search begin
+      update search_texts set search = new.search where rowid = (select seq from search_rows where id = new.id);
+    end`);
+  }
+}
+
+/** Without the extension, or the right to add it, searching reads every row: slower, and as right. */
+async function trigramIndexes(db: Kysely<Tables>, tables: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ usable: boolean }>`select exists (
+      select from pg_extension where extname = 'pg_trgm'
+      union all
+      select from pg_available_extension_versions as it
+      where it.name = 'pg_trgm' and it.trusted and has_database_privilege(current_database(), 'create')
+    ) as usable`.execute(db);
+  if (rows[0]?.usable !== true) return;
+  await sql`create extension if not exists pg_trgm`.execute(db);
+  for (const table of tables) {
+    await sql
+      .raw(`create index ${table}_trigrams on ${table} using gin (search gin_trgm_ops) where removed_ms is null`)
+      .execute(db);
+  }
 }

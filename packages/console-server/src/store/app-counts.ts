@@ -1,0 +1,106 @@
+import { sql, type Transaction } from 'kysely';
+import type { Db } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/** The type of accounts that have not accepted their invitation yet (`docs/data-model.md`). */
+const INVITATION_TYPE = 'teammate_invitation';
+
+/** How many there are now, of one app or of several. */
+export interface AppCounts {
+  readonly accounts: number;
+  readonly accountsWithoutOwner: number;
+  readonly externalAccounts: number;
+  readonly invitations: number;
+  /** Accounts that hold something critical. */
+  readonly criticalHolders: number;
+  readonly resources: number;
+  readonly entitlements: number;
+  /** Accounts by the rank of their highest risk. */
+  readonly accountsOfRisk: (rank: number) => number;
+  readonly resourcesOfType: (type: string) => number;
+  readonly entitlementsOfType: (type: string) => number;
+}
+
+/**
+ * Counts what an app has, for lists and pages that would else count a hundred thousand rows each time they are shown. Has to be
+ * called in every transaction that adds or removes accounts, resources or entitlements, or changes owners or risks.
+ */
+export async function countApp(trx: Transaction<Tables>, appId: string): Promise<void> {
+  const accounts = await trx
+    .selectFrom('accounts')
+    .select('highest_risk')
+    .select([
+      sql<number>`count(*)`.as('accounts'),
+      sql<number>`count(*) - count(owner_id)`.as('accountsWithoutOwner'),
+      sql<number>`cast(sum(is_external) as bigint)`.as('externalAccounts'),
+      sql<number>`cast(sum(case when resource_type_id = ${INVITATION_TYPE} then 1 else 0 end) as bigint)`.as(
+        'invitations',
+      ),
+      sql<number>`cast(sum(case when critical_count > 0 then 1 else 0 end) as bigint)`.as('criticalHolders'),
+    ])
+    .where('app_id', '=', appId)
+    .where('removed_ms', 'is', null)
+    .groupBy('highest_risk')
+    .execute();
+  const counts = new Map<string, number>();
+  const add = (what: string, number: number): void => void counts.set(what, (counts.get(what) ?? 0) + number);
+  for (const { highest_risk, ...numbers } of accounts) {
+    add(`accountsOfRisk/${highest_risk}`, numbers.accounts);
+    for (const [what, number] of Object.entries(numbers)) add(what, number);
+  }
+  for (const table of ['resources', 'entitlements'] as const) {
+    const types = await trx
+      .selectFrom(table)
+      .select('resource_type_id')
+      .select(sql<number>`count(*)`.as('number'))
+      .where('app_id', '=', appId)
+      .where('removed_ms', 'is', null)
+      .groupBy('resource_type_id')
+      .execute();
+    for (const { resource_type_id, number } of types) {
+      add(table, number);
+      add(`${table}OfType/${resource_type_id}`, number);
+    }
+  }
+  await trx.deleteFrom('app_counts').where('app_id', '=', appId).execute();
+  const rows = [...counts].map(([what, number]) => ({ app_id: appId, what, number }));
+  if (rows.length > 0) await trx.insertInto('app_counts').values(rows).execute();
+}
+
+/** What each app has. */
+export async function countsByApp(db: Db, appIds: readonly string[]): Promise<ReadonlyMap<string, AppCounts>> {
+  if (appIds.length === 0) return new Map();
+  const rows = await db.selectFrom('app_counts').selectAll().where('app_id', 'in', appIds).execute();
+  const byApp = Map.groupBy(rows, ({ app_id }) => app_id);
+  return new Map(appIds.map((id) => [id, asCounts(byApp.get(id) ?? [])]));
+}
+
+/** What these apps have together. */
+export async function countsOf(db: Db, appIds: readonly string[]): Promise<AppCounts> {
+  if (appIds.length === 0) return asCounts([]);
+  const rows = await db
+    .selectFrom('app_counts')
+    .select('what')
+    .select(sql<number>`cast(sum(number) as bigint)`.as('number'))
+    .where('app_id', 'in', appIds)
+    .groupBy('what')
+    .execute();
+  return asCounts(rows);
+}
+
+function asCounts(rows: readonly Pick<Tables['app_counts'], 'what' | 'number'>[]): AppCounts {
+  const counts = new Map(rows.map(({ what, number }) => [what, number]));
+  const of = (what: string): number => counts.get(what) ?? 0;
+  return {
+    accounts: of('accounts'),
+    accountsWithoutOwner: of('accountsWithoutOwner'),
+    externalAccounts: of('externalAccounts'),
+    invitations: of('invitations'),
+    criticalHolders: of('criticalHolders'),
+    resources: of('resources'),
+    entitlements: of('entitlements'),
+    accountsOfRisk: (rank) => of(`accountsOfRisk/${rank}`),
+    resourcesOfType: (type) => of(`resourcesOfType/${type}`),
+    entitlementsOfType: (type) => of(`entitlementsOfType/${type}`),
+  };
+}

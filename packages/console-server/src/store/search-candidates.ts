@@ -1,0 +1,61 @@
+import { SqliteAdapter, sql } from 'kysely';
+import { found, searchWords } from './search-text.ts';
+import type { Db } from './store.ts';
+
+/** Of a text that more rows have than this, a list read in its order finds a page soon. */
+const MOST_CANDIDATES = 1_000;
+/** The index is made of so many letters in a row. */
+const SHORTEST = 3;
+
+/**
+ * The ids of the accounts, resources and entitlements that may be what a person searches for: all that are, and few others.
+ * The search itself still has to look at them.
+ *
+ * @returns undefined when they are too many to be named, or the words are too short to tell; and on PostgreSQL, whose planner
+ *   uses its index by itself
+ */
+export async function searchCandidates(db: Db, query: string): Promise<readonly string[] | undefined> {
+  const phrases = searchWords(query)
+    .filter((word) => [...word].length >= SHORTEST)
+    .map((word) => `"${word.replaceAll('"', '""')}"`);
+  if (phrases.length === 0 || !isSqlite(db)) return undefined;
+  const { rows } = await sql<{ id: string }>`select id from search_rows where seq in
+    (select rowid from search_texts where search_texts match ${phrases.join(' ')} limit ${MOST_CANDIDATES + 1})`.execute(
+    db,
+  );
+  return rows.length > MOST_CANDIDATES ? undefined : rows.map(({ id }) => id);
+}
+
+/**
+ * The ids of the rows that a person searches for.
+ *
+ * @returns undefined when they are too many to be named, or not found fast
+ */
+export async function namedSo(
+  db: Db,
+  table: 'accounts' | 'entitlements',
+  query: string,
+): Promise<readonly string[] | undefined> {
+  const words = found('search', query);
+  const candidates = await searchCandidates(db, query);
+  if (words === undefined || (candidates === undefined && isSqlite(db))) return undefined;
+  const rows = await db
+    .selectFrom(table)
+    .select('id')
+    .where(words)
+    .$if(candidates !== undefined, (it) => it.where(isAmong(db, 'id', candidates ?? [])))
+    .limit(MOST_CANDIDATES + 1)
+    .execute();
+  return rows.length > MOST_CANDIDATES ? undefined : rows.map(({ id }) => id);
+}
+
+/** One parameter, however many they are: the statement stays prepared. */
+export function isAmong(db: Db, column: string, ids: readonly string[]) {
+  return isSqlite(db)
+    ? sql<boolean>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(ids)}))`
+    : sql<boolean>`${sql.ref(column)} = any(${ids})`;
+}
+
+function isSqlite(db: Db): boolean {
+  return db.getExecutor().adapter instanceof SqliteAdapter;
+}
