@@ -19,6 +19,8 @@ const levels = ['error', 'warn', 'info', 'debug'] as const;
 const levelNames = { error: 'Errors', warn: 'Warnings', info: 'Information', debug: 'Details' } as const;
 const followMs = 1000;
 const idleMs = 10_000;
+/** Among so many a sync is looked for: the lines of older ones are not kept. */
+const syncsSearched = 100;
 /** The last words about a sync come just after its end. */
 const afterwardsMs = 2000;
 /** So far from its end a list still counts as being at its end. */
@@ -26,7 +28,7 @@ const nearEndPx = 24;
 
 /** What the connector said during a sync, newest last; while it works the end stays in view. */
 export function LogLines({ connector, log }: { readonly connector: Connector; readonly log: string }) {
-  const { lines, query, isLive } = useLines(connector, log);
+  const { lines, query, isLive, isGone } = useLines(connector, log);
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<readonly (typeof levels)[number][]>([]);
   const list = useRef<HTMLDivElement>(null);
@@ -60,6 +62,9 @@ export function LogLines({ connector, log }: { readonly connector: Connector; re
         <span role="status">{countText(shown, lines.length)}</span>
       </div>
       {query.isError && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
+      {isGone && (
+        <p className={classes['none']}>This sync is not among the last {syncsSearched}; its lines are not kept.</p>
+      )}
       {query.isSuccess && shown.length === 0 && <p className={classes['none']}>{noneText(connector, lines.length)}</p>}
       <div
         ref={list}
@@ -117,8 +122,11 @@ export function LogLines({ connector, log }: { readonly connector: Connector; re
 
 /** The lines of one sync: of a given one, or of the one under way or the last one. */
 function useLines(connector: Connector, log: string) {
-  const runs = rowsOf(useSyncs(connector, 100).data);
+  const syncs = useSyncs(connector, syncsSearched);
+  const runs = rowsOf(syncs.data);
   const run = log === 'now' ? runs[0] : runs.find(({ id }) => id === log);
+  // Without a sync yet, everything there is belongs to now.
+  const isKnown = log === 'all' || run !== undefined || (log === 'now' && syncs.isSuccess);
   const isLive = (log === 'now' || log === 'all') && connector.status === 'SYNCING';
   const isWithin = log !== 'all' && run !== undefined;
   const since = isWithin ? run.startedAt : undefined;
@@ -132,10 +140,11 @@ function useLines(connector: Connector, log: string) {
         { params: { app_id: connector.appId, connector_id: connector.id }, query: { since, until } },
         signal,
       ),
+    enabled: isKnown,
     refetchInterval: isLive ? followMs : idleMs,
     placeholderData: keepPreviousData,
   });
-  return { lines: query.data?.lines ?? [], query, isLive };
+  return { lines: query.data?.lines ?? [], query, isLive, isGone: syncs.isSuccess && !isKnown };
 }
 
 function countText(shown: readonly Line[], all: number): string {
