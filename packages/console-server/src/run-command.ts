@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -88,6 +88,8 @@ async function start(place: StorePlace, settings: Settings, signal: AbortSignal)
     format: process.stderr.isTTY ? 'plain' : 'json',
     write: (line) => void process.stderr.write(line),
   });
+  // With PostgreSQL nobody else makes it.
+  makeDataFolder(place.dataDir);
   const store = await openStore({ ...place, clock });
   try {
     const proxies = settings['trusted-proxies'];
@@ -145,6 +147,14 @@ async function start(place: StorePlace, settings: Settings, signal: AbortSignal)
     return 0;
   } finally {
     await store.close();
+  }
+}
+
+function makeDataFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new BatonError(Code.FailedPrecondition, `The data folder ${dataDir} cannot be written.`, { cause });
   }
 }
 
