@@ -16,8 +16,7 @@ export function ListCount({
   readonly words: string;
 }) {
   if (page === undefined) return null;
-  if (!isFiltered && all !== undefined && page.totalIsLowerBound === true)
-    return <Count total={all} word={word} words={words} />;
+  if (!isFiltered && all !== undefined && all > page.totalCount) return <Count total={all} word={word} words={words} />;
   return (
     <Count
       total={page.totalCount}

@@ -2,6 +2,7 @@ import type { Account, Grant } from '@baton-ts/console-api';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import { call } from '../../api/client.ts';
+import { listed, phrases } from './access-phrases.ts';
 import classes from './account-page.module.css';
 import { firstName } from './first-name.ts';
 
@@ -66,18 +67,4 @@ function Also({ of }: { readonly of: readonly string[] }) {
 
 function OutOfReach({ of }: { readonly of: readonly string[] }) {
   return of.length === 0 ? null : <>Out of reach: {listed(of, mostOut)}.</>;
-}
-
-function listed(all: readonly string[], most: number): string {
-  const left = all.length - most;
-  return all.slice(0, most).join(', ') + (left > 0 ? ` and ${left} more` : '');
-}
-
-/** `Can bring in new people, with any right …` is `bring in new people`. */
-function phrases(entitlements: readonly Pick<Grant['entitlement'], 'description' | 'displayName'>[]): string[] {
-  const said = entitlements.map(({ description, displayName }) => {
-    const [, phrase] = /^(?:Can|May) ([^.,;:]+)/.exec(description) ?? [];
-    return phrase ?? `use “${displayName}”`;
-  });
-  return [...new Set(said)];
 }
