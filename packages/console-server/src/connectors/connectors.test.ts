@@ -52,6 +52,10 @@ describeOnStores('connectors', (open) => {
       ['APPLIED', 'FAILED'],
     );
     assert.equal(list[0]?.counts?.accounts !== undefined && list[0].counts.accounts > 60, true);
+    assert.equal(right.counts.accounts, list[0]?.counts?.accounts);
+    assert.equal(right.counts.entitlements, list[0]?.counts?.entitlements);
+    assert.deepEqual([wrong.failures, wrong.keyRights, right.failures], [1, null, 0]);
+    assert.ok(right.keyRights?.holds.includes('teammates.read'));
     const pid = stage.service.pids().get(made.id);
     const { lines } = await stage.call(ann, `GET ${ONE}/log`, { params: paramsOf(made), query: { after: 0 } });
     assert.ok(lines.some(({ message }) => message.startsWith('Synced resources')));
@@ -143,7 +147,8 @@ describeOnStores('connectors', (open) => {
     t.after(() => child.kill('SIGKILL'));
     const connected = await stage.until(ann, made, ({ status }) => status === 'CONNECTED');
     assert.equal(connected.displayName, 'Twilio SendGrid');
-    const { list } = await stage.call(ann, `GET ${ONE}/credentials`, { params: paramsOf(made) });
+    const { list, listener } = await stage.call(ann, `GET ${ONE}/credentials`, { params: paramsOf(made) });
+    assert.deepEqual(listener, { host: 'localhost', authority: null, authorityValidUntil: null });
     assert.ok(list[0]?.lastUsedAt !== null && list[0]?.createdBy?.displayName === 'ann');
     const revoke = { params: paramsOf(made), body: { clientId: credential.clientId } };
     const revoked = await stage.call(ann, `POST ${ONE}/credentials/revoke`, revoke);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextSyncMs, scheduleProblem } from './sync-schedule.ts';
+import { nextSyncMs, nextSyncsMs, scheduleProblem } from './sync-schedule.ts';
 
 const at = (time: string) => Date.parse(time);
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
@@ -39,3 +39,8 @@ for (const [what, schedule, problem] of [
     else assert.match(found ?? '', problem);
   });
 }
+
+test('the next times of a schedule follow each other in its zone', () => {
+  const next = nextSyncsMs(cron('0 6 * * 1-5'), at('2026-11-26T10:41:00Z'), 3);
+  assert.deepEqual(next.map(iso), ['2026-11-27T05:00:00.000Z', '2026-11-30T05:00:00.000Z', '2026-12-01T05:00:00.000Z']);
+});
