@@ -28,7 +28,7 @@ export function ProfileMenu({ position, children }: Pick<MenuProps, 'position'> 
     },
   });
   return (
-    <Menu position={position ?? 'bottom-end'} width={224}>
+    <Menu position={position ?? 'bottom-end'} width={224} withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>{children}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component={Link} to="/profile">
@@ -41,8 +41,7 @@ export function ProfileMenu({ position, children }: Pick<MenuProps, 'position'> 
         {schemes.map(([scheme, label]) => (
           <Menu.Item
             key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
+            aria-current={colorScheme === scheme}
             onClick={() => setColorScheme(scheme)}
             rightSection={colorScheme === scheme ? <IconCheck size={14} stroke={1.7} aria-hidden /> : undefined}
           >

@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from '@mantine/core';
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconMenu2, IconSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useSession } from '../api/session.ts';
@@ -14,7 +14,7 @@ import { useActivePlace } from './use-active-place.ts';
 export function TopBar() {
   const session = useSession();
   return (
-    <header className={classes['top']}>
+    <nav className={classes['top']} aria-label="Console">
       <Link to="/" className={classes['brand']}>
         <BrandMark size={24} />
         <span dir="auto">{session?.instanceName}</span>
@@ -23,11 +23,12 @@ export function TopBar() {
         <IconSearch size={20} stroke={1.6} aria-hidden />
       </UnstyledButton>
       <ProfileMenu position="bottom-end">
-        <UnstyledButton className={classes['button']} aria-label="Profile">
+        <UnstyledButton className={classes['button']}>
           <Avatar name={session?.user.displayName ?? ''} size={28} />
+          <VisuallyHidden>Profile</VisuallyHidden>
         </UnstyledButton>
       </ProfileMenu>
-    </header>
+    </nav>
   );
 }
 
@@ -47,7 +48,7 @@ export function BottomBar() {
         </Link>
       ))}
       {rest.length > 0 && (
-        <Menu position="top-end" width={224}>
+        <Menu position="top-end" width={224} withinPortal={false} floatingStrategy="fixed">
           <Menu.Target>
             <UnstyledButton className={classes['place']}>
               <IconMenu2 size={20} stroke={1.6} aria-hidden />

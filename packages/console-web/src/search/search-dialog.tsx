@@ -55,6 +55,7 @@ export function SearchDialog() {
       clearQueryOnClose
       size={600}
       overlayProps={{ blur: 0 }}
+      attributes={{ content: { 'aria-label': 'Search' } }}
       classNames={{ content: classes['content'] ?? '' }}
     >
       <Spotlight.Search

@@ -82,7 +82,8 @@ export const theme = createTheme({
     MultiSelect: { defaultProps: field },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, centered: false, yOffset: '10dvh' } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
-    Menu: { defaultProps: { radius: 'md' } },
+    // Without: an element that takes the focus and is no item of the menu.
+    Menu: { defaultProps: { radius: 'md', withInitialFocusPlaceholder: false } },
   },
 });
 

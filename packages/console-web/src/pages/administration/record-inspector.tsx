@@ -135,7 +135,7 @@ const actorKinds = {
 function valueText(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'not set';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueText).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `24 Nov 2026, 10:41:07 +00:00`: in full, since a record is evidence. */

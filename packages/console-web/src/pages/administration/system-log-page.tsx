@@ -1,6 +1,6 @@
 import type { AuditEvent } from '@baton-ts/console-api';
 import { Button } from '@mantine/core';
-import { IconDownload, IconServerCog } from '@tabler/icons-react';
+import { IconDownload, IconLinkOff, IconServerCog } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { call } from '../../api/client.ts';
@@ -152,7 +152,7 @@ function columnsOf(current: number | undefined, brokenAt: number | null): readon
       ),
     },
     { id: 'actor', title: 'Who', rank: 2, width: '22%', cell: (event) => <Who event={event} /> },
-    { id: 'what', title: 'What', rank: 1, cell: (event) => <What event={event} /> },
+    { id: 'what', title: 'What', rank: 1, cell: (event) => <What event={event} isBroken={event.seq === brokenAt} /> },
     { id: 'from', title: 'From', rank: 3, width: '112px', cell: ({ ip }) => ip || '–' },
     {
       id: 'hash',
@@ -183,10 +183,16 @@ function Who({ event: { actor } }: { readonly event: AuditEvent }) {
   );
 }
 
-function What({ event }: { readonly event: AuditEvent }) {
+function What({ event, isBroken }: { readonly event: AuditEvent; readonly isBroken: boolean }) {
   const { before, name, after } = eventText(event);
   return (
     <span className={classes['what']} title={[before, name, after].filter(Boolean).join(' ')}>
+      {isBroken && (
+        <span className={classes['broken']}>
+          <IconLinkOff size={14} stroke={1.7} aria-hidden />
+          Chain broken here
+        </span>
+      )}
       {before} {name !== '' && <bdi>{name}</bdi>} {after}
     </span>
   );
@@ -208,6 +214,7 @@ function logTime(at: string): string {
 
 function zoneName(): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  if (timeZone === 'UTC') return timeZone;
   const hours = -new Date().getTimezoneOffset() / 60;
   return `${timeZone}, UTC${hours < 0 ? '−' : '+'}${Math.abs(hours)}`;
 }

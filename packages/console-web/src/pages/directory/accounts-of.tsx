@@ -23,25 +23,27 @@ export function AccountsOf({ userId }: { readonly userId: string }) {
       {query.isSuccess && accounts.length === 0 && (
         <p className={classes['quiet']}>No account belongs to this person.</p>
       )}
-      <ul className={classes['list']}>
-        {accounts.map((account) => (
-          <li key={account.id}>
-            <span className={classes['grow']}>
-              <Link to="/apps/$appId/accounts/$accountId" params={{ appId: account.appId, accountId: account.id }}>
-                {account.displayName}
-              </Link>
-              <small>
-                <bdi>{account.appDisplayName}</bdi>
-                {account.email !== '' && ` · ${account.email}`}
-              </small>
-            </span>
-            <AccountStatus account={account} />
-            <span className={classes['access']}>
-              <AccountAccess account={account} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      {accounts.length > 0 && (
+        <ul className={classes['list']}>
+          {accounts.map((account) => (
+            <li key={account.id}>
+              <span className={classes['grow']}>
+                <Link to="/apps/$appId/accounts/$accountId" params={{ appId: account.appId, accountId: account.id }}>
+                  {account.displayName}
+                </Link>
+                <small>
+                  <bdi>{account.appDisplayName}</bdi>
+                  {account.email !== '' && ` · ${account.email}`}
+                </small>
+              </span>
+              <AccountStatus account={account} />
+              <span className={classes['access']}>
+                <AccountAccess account={account} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </Card>
   );
 }

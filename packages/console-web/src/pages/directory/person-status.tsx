@@ -11,18 +11,21 @@ export function PersonStatus({
   readonly now?: number;
 }) {
   const invited = invitedUntil === null || invitedUntil === undefined ? undefined : Date.parse(invitedUntil);
-  const [Icon, tone, word] =
+  const [Icon, tone, word, more] =
     status === 'DISABLED'
-      ? ([IconCircleOff, 'low', 'Disabled'] as const)
+      ? ([IconCircleOff, 'low', 'Disabled', ''] as const)
       : invited === undefined
-        ? ([IconCircleCheckFilled, 'ok', 'Active'] as const)
+        ? ([IconCircleCheckFilled, 'ok', 'Active', ''] as const)
         : invited < now
-          ? ([IconMailX, 'medium', 'Invitation expired'] as const)
-          : ([IconMailForward, 'low', `Invited, ${expiry(invited - now)}`] as const);
+          ? ([IconMailX, 'medium', 'Invitation expired', ''] as const)
+          : ([IconMailForward, 'low', 'Invited', expiry(invited - now)] as const);
   return (
     <span className={classes['status']} data-tone={tone}>
       <Icon size={14} stroke={1.7} aria-hidden />
-      {word}
+      <span>
+        {word}
+        {more !== '' && <small>{more}</small>}
+      </span>
     </span>
   );
 }
