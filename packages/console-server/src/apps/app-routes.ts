@@ -8,7 +8,8 @@ import { type AppParts, changeApp, createApp, deleteApp, setAppOwners } from './
 import { changeAccount, changeEntitlement, changeResource } from './change-synced.ts';
 import { type EntitlementRow, findEntitlements, getEntitlement, showEntitlements } from './entitlements.ts';
 import { exportRoutes } from './export-routes.ts';
-import { findFeed, findGrants, findPastGrants, type GrantSearch, showFeed, showGrants } from './grants.ts';
+import { findFeed, showFeed } from './feed.ts';
+import { findGrants, findPastGrants, type GrantSearch, showGrants } from './grants.ts';
 import { showHome } from './home.ts';
 import { listAnswer, only } from './lists.ts';
 import { findResources, getResource, type ResourceRow, showResources, showResourceTypes } from './resources.ts';

@@ -6,7 +6,7 @@ import { riskLevels } from '../domain/risk.ts';
 import { countsOf } from '../store/app-counts.ts';
 import type { Db } from '../store/store.ts';
 import { visibleAppIds } from './app-rows.ts';
-import { findFeed, showFeed } from './grants.ts';
+import { findFeed, showFeed } from './feed.ts';
 import { appNames } from './show-apps.ts';
 
 const SHOWN_CHANGES = 8;

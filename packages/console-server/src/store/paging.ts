@@ -63,7 +63,7 @@ export async function readPage<DB, TB extends keyof DB, Row>(
   { sorting, request, of, total, mostCounted = MOST_COUNTED }: PageOptions,
   page: (start: PageStart | undefined) => SelectQueryBuilder<DB, TB, Row> = () => query,
 ): Promise<Page<Row>> {
-  const list = fingerprint([sorting, of]);
+  const list = fingerprint([sorting.by, sorting.id, sorting.descending, of]);
   const start = request.pageToken === '' ? undefined : readToken(request.pageToken, list);
   const column = sql.ref<string | number>(sorting.by);
   // No index is of this expression.

@@ -31,11 +31,20 @@ async function takeIn(): Promise<void> {
       const delay = monitorEventLoopDelay({ resolution: 5 });
       delay.enable();
       const startedMs = performance.now();
+      const cpu = process.cpuUsage();
       const { result, reason } = await console.upload(to, { path: join(folder, file) });
       const ms = performance.now() - startedMs;
       delay.disable();
+      const { user, system } = process.cpuUsage(cpu);
       const longestHoldMs = Math.round(delay.max / 1e6);
-      say({ what, result: `${result} ${reason}`.trim(), ms, longestHoldMs, peakMb: peakMb() });
+      say({
+        what,
+        result: `${result} ${reason}`.trim(),
+        ms,
+        cpuMs: (user + system) / 1e3,
+        longestHoldMs,
+        peakMb: peakMb(),
+      });
     }
   } finally {
     await store.close();
