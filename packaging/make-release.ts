@@ -8,8 +8,8 @@ import { addImages } from './image/add-images.ts';
 import { debianProblem } from './image/debian.ts';
 import { npmFile, npmPackage } from './npm-package.ts';
 import { archiveName, fileOf, type Platform, platformName, platforms } from './platforms.ts';
-import { executableParts } from './program-files.ts';
-import { type Program, programs } from './programs.ts';
+import { executableParts, type Hosted } from './program-files.ts';
+import { type Program, programNamed, programs } from './programs.ts';
 import type { Release } from './release.ts';
 import { sbomOf } from './sbom.ts';
 import type { ArchiveEntry } from './tar.ts';
@@ -21,8 +21,8 @@ import { zipOf } from './zip.ts';
 export interface PackagedProgram {
   readonly program: Program;
   readonly bundle: Bundle;
-  /** The web app; the console has one. */
-  readonly web?: ReadonlyMap<string, Buffer>;
+  /** What the console brings along. */
+  readonly hosted?: Hosted;
   /** Of others, without Node.js. */
   readonly parties: readonly ThirdParty[];
   readonly documents: readonly ArchiveEntry[];
@@ -43,10 +43,10 @@ export async function makeRelease(
 ): Promise<{ readonly made: readonly Artifact[]; readonly missing: readonly string[] }> {
   const artifacts = new Artifacts(folder);
   tell('Bundling the programs and the web app');
-  const packaged = await bundleAll(release);
+  const packaged = await Promise.all(programs.map((program) => packageProgram(program, release)));
   for (const platform of platforms) {
     tell(`Executables for ${platformName(platform)}`);
-    for (const one of packaged) await addExecutable(artifacts, one, packaged, platform, release);
+    for (const one of packaged) await addExecutable(artifacts, one, platform, release);
   }
   tell('npm packages and bills of materials');
   for (const one of packaged) await addPlainFiles(artifacts, one, release);
@@ -60,36 +60,29 @@ export async function makeRelease(
   return { made: artifacts.all, missing: problem === undefined ? [] : [problem] };
 }
 
-export async function bundleAll(release: Release): Promise<PackagedProgram[]> {
-  const web = await bundleWebApp();
-  const node = nodeJs();
-  const bundled = await Promise.all(
-    programs.map(async (program) => [program, await bundleProgram(program, release)] as const),
-  );
-  const connectorInputs = bundled.find(([{ name }]) => name === 'baton-sendgrid')?.[1].inputs ?? [];
-  return bundled.map(([program, bundle]) => {
-    const isConsole = program.name === 'console';
-    const parties = thirdPartiesOf(isConsole ? [...bundle.inputs, ...web.inputs, ...connectorInputs] : bundle.inputs);
-    return {
-      program,
-      bundle,
-      ...(isConsole && { web: web.files }),
-      parties,
-      documents: documentsOf(program, licenceFile(program.name, [...parties, node]), release.timeSeconds),
-      linux: new Map(),
-    };
-  });
+/** Bundles a program, and says what is in it. */
+export async function packageProgram(program: Program, release: Release): Promise<PackagedProgram> {
+  const bundle = await bundleProgram(program, release);
+  const hosted = program.name === 'console' ? await bundleHosted(release) : undefined;
+  const inputs = [...bundle.inputs, ...(hosted?.connector.inputs ?? []), ...(hosted?.web.inputs ?? [])];
+  const parties = thirdPartiesOf(inputs);
+  return {
+    program,
+    bundle,
+    ...(hosted !== undefined && { hosted }),
+    parties,
+    documents: documentsOf(program, licenceFile(program.name, [...parties, nodeJs()]), release.timeSeconds),
+    linux: new Map(),
+  };
 }
 
-/** The executable of a program. The console's holds the connector as well. */
-export async function executableOf(
-  one: PackagedProgram,
-  all: readonly PackagedProgram[],
-  platform: Platform,
-): Promise<Buffer> {
-  const connector = all.find(({ program }) => program.name === 'baton-sendgrid')?.bundle;
-  const hosted = one.web === undefined || connector === undefined ? undefined : { connector, web: one.web };
-  return await makeExecutable(executableParts(one.program, one.bundle, hosted), platform);
+async function bundleHosted(release: Release): Promise<Hosted> {
+  const [connector, web] = await Promise.all([bundleProgram(programNamed('baton-sendgrid'), release), bundleWebApp()]);
+  return { connector, web };
+}
+
+export async function executableOf({ program, bundle, hosted }: PackagedProgram, platform: Platform): Promise<Buffer> {
+  return await makeExecutable(executableParts(program, bundle, hosted), platform);
 }
 
 const osNames: Readonly<Record<Platform['os'], string>> = { linux: 'Linux', darwin: 'macOS', windows: 'Windows' };
@@ -98,12 +91,11 @@ const archNames: Readonly<Record<Platform['arch'], string>> = { amd64: 'x64', ar
 async function addExecutable(
   artifacts: Artifacts,
   one: PackagedProgram,
-  all: readonly PackagedProgram[],
   platform: Platform,
   { version, timeSeconds }: Release,
 ): Promise<void> {
   const { program, documents, linux } = one;
-  const content = await executableOf(one, all, platform);
+  const content = await executableOf(one, platform);
   if (platform.os === 'linux') linux.set(platform.arch, content);
   const entries = [{ path: fileOf(program.name, platform), content, mode: 0o755 }, ...documents];
   const pack = platform.archive === 'zip' ? zipOf : tarGz;
@@ -119,9 +111,12 @@ async function addExecutable(
 }
 
 async function addPlainFiles(artifacts: Artifacts, one: PackagedProgram, release: Release): Promise<void> {
-  const { program, bundle, web, parties } = one;
+  const { program, bundle, hosted, parties } = one;
   const licences = licenceFile(program.name, parties);
-  const npm = await npmPackage({ program, bundle, licences, ...(web !== undefined && { web }) }, release);
+  const npm = await npmPackage(
+    { program, bundle, licences, ...(hosted !== undefined && { web: hosted.web.files }) },
+    release,
+  );
   const { name, npmName } = program;
   artifacts.add({ file: npmFile(program, release.version), kind: 'npm', program: name, about: npmName }, npm);
   const sbom = sbomOf({ name, npmName, description: program.description.summary }, [...parties, nodeJs()], release);

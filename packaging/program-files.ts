@@ -1,6 +1,7 @@
 import type { Bundle } from './bundle.ts';
 import type { ExecutableParts } from './executable.ts';
 import type { Program } from './programs.ts';
+import type { WebApp } from './web-app.ts';
 
 /** Where the console looks for the connector and for its web app: as in a checkout. */
 const CONNECTOR = 'node_modules/baton-sendgrid';
@@ -15,16 +16,14 @@ const START_CONSOLE = `if (process.argv[2] === '_connector') {
 }
 `;
 
-/**
- * Lays a program out inside its executable.
- *
- * @param hosted what the console brings along: the connector, and the files of the web app
- */
-export function executableParts(
-  program: Program,
-  bundle: Bundle,
-  hosted?: { readonly connector: Bundle; readonly web: ReadonlyMap<string, Buffer> },
-): ExecutableParts {
+/** The connector and the web app, which the console brings along. */
+export interface Hosted {
+  readonly connector: Bundle;
+  readonly web: WebApp;
+}
+
+/** Lays a program out inside its executable. */
+export function executableParts(program: Program, bundle: Bundle, hosted?: Hosted): ExecutableParts {
   const files = new Map(under(`${program.folder}/dist`, bundle.files));
   const put = (more: Iterable<readonly [string, Buffer]>): void => {
     for (const [path, content] of more) files.set(path, content);
@@ -33,7 +32,7 @@ export function executableParts(
   if (hosted === undefined) return { start: `import './${program.folder}/dist/main.js';\n`, files };
   put(under(`${CONNECTOR}/dist`, hosted.connector.files));
   put([[`${CONNECTOR}/bin/baton-sendgrid.mjs`, Buffer.from("import '../dist/main.js';\n")]]);
-  put(under(WEB_APP, hosted.web));
+  put(under(WEB_APP, hosted.web.files));
   return { start: START_CONSOLE, files };
 }
 

@@ -28,16 +28,29 @@ function readThirdParty(folder: string): ThirdParty {
     readonly name: string;
     readonly version: string;
     readonly license?: string | { readonly type: string };
+    readonly author?: string | { readonly name: string };
   };
   const license = typeof about.license === 'object' ? about.license.type : about.license;
   if (license === undefined) throw new Error(`${about.name} does not say under which licence it is`);
+  const texts = licenceTexts(join(root, folder));
+  const author = typeof about.author === 'object' ? about.author.name : about.author;
   return {
     name: about.name,
     version: about.version,
     license,
     integrity: lockedPackage(folder)?.integrity,
-    texts: licenceTexts(join(root, folder)),
+    texts: texts.length > 0 ? texts : [usualText(about.name, license, author ?? `the authors of ${about.name}`)],
   };
+}
+
+/** For packages that only name their licence. */
+function usualText(name: string, license: string, author: string): string {
+  if (license.includes('Apache-2.0')) {
+    const text = readFileSync(join(root, 'LICENSE'), 'utf8').trim();
+    return license === 'Apache-2.0' ? text : `Licensed under ${license}.\n\n${text}`;
+  }
+  if (license === 'MIT') return `Copyright (c) ${author}\n\n${MIT}`;
+  throw new Error(`${name} brings no text of its licence, ${license}`);
 }
 
 function licenceTexts(folder: string): string[] {
@@ -60,7 +73,7 @@ export function nodeJs(): ThirdParty {
 export function licenceFile(program: string, parties: readonly ThirdParty[]): string {
   const byText = new Map<string, ThirdParty[]>();
   for (const party of parties) {
-    const text = party.texts.length > 0 ? party.texts.join('\n\n') : `Licensed under ${party.license}.`;
+    const text = party.texts.join('\n\n');
     byText.set(text, [...(byText.get(text) ?? []), party]);
   }
   const line = '-'.repeat(80);
@@ -70,3 +83,15 @@ export function licenceFile(program: string, parties: readonly ThirdParty[]): st
   });
   return `${program} contains the following software of others.\n\n${sections.join('\n')}`;
 }
+
+const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software
+is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES
+OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE
+LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR
+IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;

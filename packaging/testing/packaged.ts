@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleAll, executableOf, type PackagedProgram } from '../make-release.ts';
+import { executableOf, type PackagedProgram, packageProgram } from '../make-release.ts';
 import { type Platform, platforms } from '../platforms.ts';
 import { type Program, programNamed } from '../programs.ts';
 import type { Release } from '../release.ts';
@@ -19,17 +19,20 @@ export const ownPlatform: Platform | undefined = platforms.find(
     os === 'linux' && process.platform === 'linux' && arch === (process.arch === 'x64' ? 'amd64' : process.arch),
 );
 
-export const bundles: Promise<readonly PackagedProgram[]> = bundleAll(release);
+const made = new Map<string, Promise<PackagedProgram>>();
 
-export async function packagedNamed(name: Program['name']): Promise<PackagedProgram> {
-  const wanted = programNamed(name);
-  const found = (await bundles).find(({ program }) => program === wanted);
-  if (found === undefined) throw new Error(`${name} was not bundled`);
-  return found;
+/** Bundled once in a process. */
+export function packagedNamed(name: Program['name']): Promise<PackagedProgram> {
+  let one = made.get(name);
+  if (one === undefined) {
+    one = packageProgram(programNamed(name), release);
+    made.set(name, one);
+  }
+  return one;
 }
 
 export async function makeExecutableOf(name: Program['name'], platform: Platform): Promise<Buffer> {
-  return await executableOf(await packagedNamed(name), await bundles, platform);
+  return await executableOf(await packagedNamed(name), platform);
 }
 
 /** A folder that goes when the tests end. */
