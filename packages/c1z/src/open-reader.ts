@@ -9,6 +9,7 @@ import type { SyncReader, SyncRun } from './store.ts';
 import { StoredSync } from './sync-reader.ts';
 import { latestFinishedFull, newestUnfinished, readRuns } from './sync-runs.ts';
 import { unpackFile } from './unpack-file.ts';
+import { type VerifyOptions, type VerifySummary, verifyUnpacked } from './verify/verify-c1z.ts';
 
 export interface OpenC1zReaderOptions {
   /** Where the file is unpacked. Default: the temporary folder of the operating system. */
@@ -28,6 +29,8 @@ export interface C1zReader {
    * (`cli.md C.1`). Undefined when there is none of these; `NotFound` when a named one is not in the file.
    */
   reader(syncId?: string): SyncReader | undefined;
+  /** Checks the file as `verifyC1z` does, without unpacking it again. */
+  verify(options: Pick<VerifyOptions, 'report' | 'syncId' | 'signal'>): Promise<VerifySummary>;
   /** Removes the unpacked copy. */
   close(): Promise<void>;
 }
@@ -53,7 +56,7 @@ export async function openC1zReader(path: string, options: OpenC1zReaderOptions 
     if (!found) createTables(connection.db);
     // An open file outlives its name: whatever ends this process, even a kill, leaves nothing behind.
     if (process.platform !== 'win32') await rm(directory, { recursive: true, force: true });
-    return new ReadOnlyC1z(name, directory, connection);
+    return new ReadOnlyC1z({ path, name, directory, connection, hasContent: found });
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw fileError(error, `reading ${name}`);
@@ -61,15 +64,25 @@ export async function openC1zReader(path: string, options: OpenC1zReaderOptions 
 }
 
 class ReadOnlyC1z implements C1zReader {
+  readonly #path: string;
   readonly #name: string;
   readonly #directory: string;
   readonly #connection: Connection;
+  readonly #hasContent: boolean;
   #closed = false;
 
-  constructor(name: string, directory: string, connection: Connection) {
-    this.#name = name;
-    this.#directory = directory;
-    this.#connection = connection;
+  constructor(of: {
+    readonly path: string;
+    readonly name: string;
+    readonly directory: string;
+    readonly connection: Connection;
+    readonly hasContent: boolean;
+  }) {
+    this.#path = of.path;
+    this.#name = of.name;
+    this.#directory = of.directory;
+    this.#connection = of.connection;
+    this.#hasContent = of.hasContent;
   }
 
   runs(): SyncRun[] {
@@ -85,6 +98,11 @@ class ReadOnlyC1z implements C1zReader {
     if (run !== undefined) return new StoredSync(this.#connection, run);
     if (syncId === undefined) return undefined;
     throw new BatonError(Code.NotFound, `${this.#name} has no sync “${syncId}”. List its syncs to see their ids`);
+  }
+
+  verify(options: Pick<VerifyOptions, 'report' | 'syncId' | 'signal'>): Promise<VerifySummary> {
+    const db = this.#hasContent ? this.#connection.db : undefined;
+    return verifyUnpacked(this.#path, db, { ...options, name: this.#name });
   }
 
   async close(): Promise<void> {

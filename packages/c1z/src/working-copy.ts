@@ -31,7 +31,12 @@ export function workingCopyDirectory(path: string, tempDir: string | undefined):
 /** Opens the working copy of a `.c1z` whose lock is held. */
 export async function openWorkingCopy(
   path: string,
-  options: { readonly tempDir?: string | undefined; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly tempDir?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+    /** What messages call the file. Default: its path. */
+    readonly name?: string | undefined;
+  },
 ): Promise<WorkingCopy> {
   const directory = workingCopyDirectory(path, options.tempDir);
   const copy = { directory, database: join(directory, 'db') };
@@ -42,7 +47,7 @@ export async function openWorkingCopy(
     await rm(directory, { recursive: true, force: true });
     makePrivate(directory);
     // A database without rows takes no time; starting a thread does.
-    if (await unpackFile(path, copy.database, options.signal))
+    if (await unpackFile(path, copy.database, options.signal, options.name))
       await runJob({ kind: 'migrate', database: copy.database });
     else migrate(copy.database);
     // Only now is the copy whole: without this file the next run starts over.
@@ -51,7 +56,7 @@ export async function openWorkingCopy(
     return { ...copy, resumed: false };
   } catch (error) {
     if (readBase(directory) === undefined) removeOwn(directory);
-    throw fileError(error, `unpacking ${path} into ${directory}`);
+    throw fileError(error, `unpacking ${options.name ?? path} into ${directory}`);
   }
 }
 

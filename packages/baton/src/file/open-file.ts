@@ -134,5 +134,9 @@ function latestSync(file: OpenFile): SyncReader | undefined {
 
 function namedSync(file: OpenFile, syncId: string): SyncReader | undefined {
   if (file.runs.some((run) => run.syncId === syncId)) return file.c1z.reader(syncId);
-  throw new BatonError(Code.NotFound, `${file.name} has no sync "${syncId}". "baton syncs" lists the syncs it has`);
+  throw noSuchSync(file.name, syncId);
+}
+
+export function noSuchSync(name: string, syncId: string): BatonError {
+  return new BatonError(Code.NotFound, `${name} has no sync "${syncId}". "baton syncs" lists the syncs it has`);
 }

@@ -36,6 +36,7 @@ export async function verifyFile(context: CommandContext): Promise<ExitCode> {
   const findings: Finding[] = [];
   const summary = await verifyC1z(file.path, {
     name: file.name,
+    syncId: context.flags.optional('sync-id'),
     signal: context.signal,
     report: (finding) => {
       if (findings.length < MAX_SHOWN) findings.push(finding);

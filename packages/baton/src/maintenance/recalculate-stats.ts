@@ -1,6 +1,7 @@
 import { editC1z } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { CommandContext } from '../commands/command.ts';
+import { noSuchSync } from '../file/open-file.ts';
 import { fileToRewrite } from './file-to-rewrite.ts';
 
 /** Stores the counts of each finished sync anew, one line for each. */
@@ -17,7 +18,7 @@ export async function recalculateStats(context: CommandContext): Promise<undefin
       for (const syncId of finished) file.recalculateStats(syncId);
       return finished;
     },
-    { signal },
+    { signal, name: path },
   );
   for (const syncId of counted) process.stdout.write(`Recalculated the stats of sync ${syncId}\n`);
   if (counted.length === 0) process.stdout.write(`${path} holds no finished sync: there is nothing to count\n`);
@@ -26,5 +27,5 @@ export async function recalculateStats(context: CommandContext): Promise<undefin
 function nothingToCount(path: string, syncId: string, exists: boolean): BatonError {
   return exists
     ? new BatonError(Code.FailedPrecondition, `sync ${syncId} did not finish; only finished syncs have stats`)
-    : new BatonError(Code.NotFound, `${path} has no sync "${syncId}". "baton syncs" lists the syncs it has`);
+    : noSuchSync(path, syncId);
 }

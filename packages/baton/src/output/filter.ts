@@ -21,8 +21,9 @@ export function compileFilter<Row>(text: string, variables: List<Row>['variables
   const parsed = parseExpression(text);
   const place = (id: bigint): number => parsed.sourceInfo?.positions[String(id)] ?? 0;
   const used = new Map<string, Set<string> | 'whole'>();
+  const environment = celEnv();
   visit(parsed.expr, new Set());
-  const evaluate = plan(celEnv(), parsed);
+  const evaluate = plan(environment, parsed);
   let unjudged = 0;
   let reason = '';
 
@@ -62,6 +63,7 @@ export function compileFilter<Row>(text: string, variables: List<Row>['variables
         return visit(operand, local);
       }
       case 'callExpr':
+        checkFunction(kind.value.function, node.id);
         visit(kind.value.target, local);
         for (const argument of kind.value.args) visit(argument, local);
         return;
@@ -87,6 +89,12 @@ export function compileFilter<Row>(text: string, variables: List<Row>['variables
     }
   }
 
+  function checkFunction(name: string, id: bigint): void {
+    if (!FUNCTION_NAME.test(name) || environment.funcs.find(name) !== undefined) return;
+    const known = new Set([...environment.funcs].map((one) => one.name).filter((one) => FUNCTION_NAME.test(one)));
+    throw complaint(text, place(id), `does not know the function "${name}"`, name, [...known].sort());
+  }
+
   function use(name: string, field: string | undefined, id: bigint): void {
     const variable = variables[name];
     if (variable === undefined) {
@@ -101,6 +109,9 @@ export function compileFilter<Row>(text: string, variables: List<Row>['variables
     else used.set(name, (before ?? new Set<string>()).add(field));
   }
 }
+
+/** What a person writes: the parser gives operators names too, such as `_+_`. */
+const FUNCTION_NAME = /^[A-Za-z]\w*$/;
 
 type Parsed = ReturnType<typeof parse>;
 type Expression = Parsed['expr'];

@@ -7,8 +7,7 @@ const BATCH_ROWS = 20_000;
  * What the file says, in the form in which a reviewer asks for it. It lies in a temporary database of SQLite, which spills
  * to a file of its own that is gone when the process ends: memory does not grow with the file.
  *
- * `kind` of a resource: `person`, `service` (an account of a machine), `invitation`, `other`. Risks by rank (`risk.ts`); that
- * of a grant is null until it is known that it is the entitlement's.
+ * `kind` of a resource: `person`, `service` (an account of a machine), `invitation`, `other`. Risks by rank (`risk.ts`).
  */
 const tables = `
   create table types (id text primary key, name text, skips text) without rowid;
@@ -24,9 +23,8 @@ const tables = `
   create table findings (n integer primary key, severity text, rule text, place text, source text);
 `;
 
-/** Made once all rows are in: each grant with its holder, and each holder with what it holds by risk. */
+/** Made once all rows are in: each grant with its holder, each holder with what it holds by risk, and what people hold. */
 const views = `
-  update grants set risk = coalesce(risk, (select risk from entitlements e where e.id = grants.entitlement), 0);
   create index grants_by_resource on grants (type, resource);
   create index grants_by_holder on grants (holder_type, holder);
   create table holders as
@@ -40,6 +38,8 @@ const views = `
       r.*, h.risk as highest, h.is_admin, h.grants, h.direct, h.inherited, risk4, risk3, risk2, risk1, risk0
     from holders h join resources r on r.type = h.type and r.id = h.id where r.kind <> 'other';
   create unique index people_by_id on people (type, id);
+  create table held as
+    select distinct g.entitlement from grants g join people p on p.type = g.holder_type and p.id = g.holder;
   create index people_by_rank on people (rank);
 `;
 

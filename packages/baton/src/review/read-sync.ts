@@ -14,6 +14,7 @@ import {
   UserTrait_AccountType,
 } from '@baton-ts/protocol/connector-v2';
 import { refOf } from '../lists/joins.ts';
+import { Lru } from '../lists/lru.ts';
 import { allPages } from '../lists/pages.ts';
 import {
   displayName,
@@ -33,6 +34,9 @@ import { type Risk, riskOfEntitlement, riskOfResource, toRisk } from './risk.ts'
 
 /** Rated resources that are remembered, to rate grants that name them: more than any catalogue of permissions holds. */
 const MAX_RATED = 100_000;
+
+/** Entitlements whose risk is at hand: grants name the same ones again. */
+const KEPT_RISKS = 10_000;
 
 /** Of a grant that is there through others, as many of them are kept. */
 const MAX_SOURCES = 5;
@@ -73,6 +77,7 @@ class Reading {
   readonly #types: ReadonlyMap<string, ResourceType>;
   /** By the id alone: the metadata of a grant names permissions without their type. */
   readonly #rated = new Map<string, Risk>();
+  readonly #entitlementRisks = new Lru<string, number>(KEPT_RISKS);
 
   constructor(types: readonly ResourceType[], evidence: Evidence) {
     this.#evidence = evidence;
@@ -137,11 +142,18 @@ class Reading {
       on.resource,
       holder.resourceType,
       holder.resource,
-      (grant === undefined ? undefined : this.#riskInMetadata(grant)) ?? null,
+      (grant === undefined ? undefined : this.#riskInMetadata(grant)) ?? this.#riskOf(entitlementId),
       // `c1z-format.md §5.6`: no sources, or its own entitlement among them.
       Number(sources.length === 0 || through.length < sources.length),
       JSON.stringify(through.slice(0, MAX_SOURCES)),
     ]);
+  }
+
+  #riskOf(entitlementId: string): number {
+    return this.#entitlementRisks.get(entitlementId, () => {
+      const [entitlement] = this.#evidence.rows('select risk from entitlements where id = ?', entitlementId);
+      return int(entitlement, 'risk');
+    });
   }
 
   /** Access whose extent stands on the grant, as `scopes`, is as risky as the gravest of these. */

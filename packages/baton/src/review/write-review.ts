@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type SyncReader, type SyncRun, type VerifySummary, verifyC1z } from '@baton-ts/c1z';
+import type { SyncReader, SyncRun, VerifySummary } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Flags } from '../cli/flags.ts';
 import { version } from '../cli/version.ts';
@@ -58,8 +58,12 @@ function outputOf(flags: Flags): { readonly format: 'html' | 'md'; readonly out:
   }
   const named = flags.optional('out');
   if (named === '') throw new BatonError(Code.Unknown, '--out is empty; name a file, or - for standard output');
+  const chosen = flags.optional('format');
+  if (chosen !== undefined && chosen !== 'html' && chosen !== 'md') {
+    throw new BatonError(Code.Unknown, `--format is "${chosen}"; review writes html or md`);
+  }
   const byName = named !== undefined && /\.(md|markdown)$/i.test(named) ? 'md' : 'html';
-  const format = (flags.optional('format') ?? byName) === 'md' ? 'md' : 'html';
+  const format = chosen ?? byName;
   return { format, out: named ?? `review.${format}` };
 }
 
@@ -124,8 +128,7 @@ async function compareWithBefore(
 /** Checks the file; the first findings of each severity become rows. */
 async function verify(file: OpenFile, evidence: Evidence, signal: AbortSignal): Promise<VerifySummary> {
   const kept = { error: 0, warning: 0 };
-  return verifyC1z(file.path, {
-    name: file.name,
+  return file.c1z.verify({
     signal,
     report: ({ severity, rule, where, source }) => {
       kept[severity] += 1;

@@ -5,7 +5,7 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Flags } from '../cli/flags.ts';
 import type { CommandContext } from '../commands/command.ts';
 import { requireNewPath } from '../file/new-file.ts';
-import { locateFile } from '../file/open-file.ts';
+import { locateFile, noSuchSync } from '../file/open-file.ts';
 import { note } from '../output/note.ts';
 import type { MessageMask } from './mask-message.ts';
 import { Masks } from './masks.ts';
@@ -30,6 +30,7 @@ export async function sanitizeFile({ flags, signal }: CommandContext): Promise<u
 
   await using file = await locateFile(flags.string('file'), signal);
   await using source = await copyC1z(file.path, { name: file.name, signal });
+  keepWanted(source.file, flags.optional('sync-id'), file.name);
   await using target = await emptyC1z();
   const unknown = new UnknownAnnotations(flags);
   const mask: MessageMask = {
@@ -53,6 +54,13 @@ export async function sanitizeFile({ flags, signal }: CommandContext): Promise<u
   if (secret.newPath !== undefined) {
     note(`${secret.newPath} can tell whom a mask stands for: keep it to yourself, or remove it`);
   }
+}
+
+/** All syncs without `--sync-id`. */
+function keepWanted(source: WholeFile, wanted: string | undefined, name: string): void {
+  if (wanted === undefined) return;
+  if (!source.runs().some((run) => run.syncId === wanted)) throw noSuchSync(name, wanted);
+  source.keepOnly(wanted);
 }
 
 function requireSqliteEngine(engine: string): void {

@@ -1,13 +1,12 @@
-import { hasAnnotation } from '@baton-ts/protocol/annotations';
 import {
   type Entitlement,
   EntitlementSchema,
-  GrantExpandableSchema,
   GrantSchema,
   type Resource,
   ResourceSchema,
 } from '@baton-ts/protocol/connector-v2';
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
+import type { Any } from '@bufbuild/protobuf/wkt';
 import { wireFields } from '../wire-fields.ts';
 
 /** Encoded messages that are kept with what they mean: many grants carry the same entitlement and the same principal. */
@@ -18,7 +17,7 @@ export interface CheckedGrant {
   readonly id: string;
   readonly entitlement: Entitlement | undefined;
   readonly principal: Resource | undefined;
-  readonly isExpandable: boolean;
+  readonly annotations: readonly Any[];
   /** Whether its fields come in the order of their numbers. */
   readonly fieldsAscend: boolean;
 }
@@ -28,8 +27,12 @@ export class GrantDecoder {
   readonly #entitlements = new Decoded(EntitlementSchema);
   readonly #principals = new Decoded(ResourceSchema);
 
-  /** Undefined when the bytes are no grant. */
-  decode(data: Uint8Array): CheckedGrant | undefined {
+  /**
+   * Undefined when the bytes are no grant.
+   *
+   * @param entitlementId what the columns of the row say, by which messages are kept
+   */
+  decode(data: Uint8Array, entitlementId: string, principalId: string): CheckedGrant | undefined {
     const fields = wireFields(data);
     if (fields === undefined) return undefined;
     const fieldsAscend = fields.every(({ number }, place) => number >= (fields[place - 1]?.number ?? 0));
@@ -44,15 +47,15 @@ export class GrantDecoder {
       if (isPlain && first.value !== undefined && second.value !== undefined && third.value !== undefined) {
         return {
           id: utf8.decode(third.value),
-          entitlement: this.#entitlements.read(first.value),
-          principal: this.#principals.read(second.value),
-          isExpandable: false,
+          entitlement: this.#entitlements.read(first.value, entitlementId),
+          principal: this.#principals.read(second.value, principalId),
+          annotations: [],
           fieldsAscend,
         };
       }
       const grant = fromBinary(GrantSchema, data);
-      const isExpandable = hasAnnotation(grant.annotations, GrantExpandableSchema);
-      return { id: grant.id, entitlement: grant.entitlement, principal: grant.principal, isExpandable, fieldsAscend };
+      const { id: grantId, annotations } = grant;
+      return { id: grantId, entitlement: grant.entitlement, principal: grant.principal, annotations, fieldsAscend };
     } catch {
       return undefined;
     }
@@ -64,19 +67,19 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 class Decoded<Desc extends DescMessage> {
   readonly #schema: Desc;
-  readonly #messages = new Map<string, MessageShape<Desc>>();
+  readonly #messages = new Map<string, { readonly bytes: Uint8Array; readonly message: MessageShape<Desc> }>();
 
   constructor(schema: Desc) {
     this.#schema = schema;
   }
 
-  read(bytes: Uint8Array): MessageShape<Desc> {
-    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    let message = this.#messages.get(key);
-    if (message !== undefined) return message;
-    message = fromBinary(this.#schema, bytes);
+  /** Bytes are compared with those last met under the key: quicker than to look them up by themselves. */
+  read(bytes: Uint8Array, key: string): MessageShape<Desc> {
+    const kept = this.#messages.get(key);
+    if (kept !== undefined && Buffer.compare(kept.bytes, bytes) === 0) return kept.message;
+    const message = fromBinary(this.#schema, bytes);
     if (this.#messages.size >= KEPT_MESSAGES) this.#messages.clear();
-    this.#messages.set(key, message);
+    this.#messages.set(key, { bytes, message });
     return message;
   }
 }

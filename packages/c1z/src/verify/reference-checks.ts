@@ -1,15 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import { hasAnnotation } from '@baton-ts/protocol/annotations';
-import {
-  ExternalResourceMatchAllSchema,
-  ExternalResourceMatchIDSchema,
-  ExternalResourceMatchSchema,
-  GrantSchema,
-  InsertResourceGrantsSchema,
-} from '@baton-ts/protocol/connector-v2';
-import { type DescMessage, fromBinary } from '@bufbuild/protobuf';
-import type { Report } from './finding.ts';
+import type { Finding, Report } from './finding.ts';
 import { shown } from './rows.ts';
+import { hasDemandedIndex } from './schema-checks.ts';
 
 interface Reference {
   readonly rule: string;
@@ -20,14 +12,11 @@ interface Reference {
   /** A query that finds the thing by those columns and the sync. */
   readonly find: string;
   readonly what: string;
-  /** Rows with one of these annotations may name something that is not in the file. */
-  readonly exempt?: readonly DescMessage[];
 }
 
-const resource = (type: string, id: string): Pick<Reference, 'columns' | 'find'> => ({
-  columns: [type, id],
-  find: "select 1 from v1_resources where resource_type_id = ?1 and external_id = ?1 || ':' || ?2 and sync_id = ?3",
-});
+export const findResource =
+  "select 1 from v1_resources where resource_type_id = ?1 and external_id = ?1 || ':' || ?2 and sync_id = ?3";
+export const findEntitlement = 'select 1 from v1_entitlements where external_id = ?1 and sync_id = ?2';
 
 const references: readonly Reference[] = [
   {
@@ -42,43 +31,21 @@ const references: readonly Reference[] = [
     rule: 'resource-parent-missing',
     source: '§7 writer 13',
     table: 'v1_resources',
-    ...resource('parent_resource_type_id', 'parent_resource_id'),
+    columns: ['parent_resource_type_id', 'parent_resource_id'],
+    find: findResource,
     what: 'the parent',
   },
   {
     rule: 'entitlement-resource-missing',
     source: '§6 I7',
     table: 'v1_entitlements',
-    ...resource('resource_type_id', 'resource_id'),
+    columns: ['resource_type_id', 'resource_id'],
+    find: findResource,
     what: 'the resource of the entitlement',
-  },
-  {
-    rule: 'grant-resource-missing',
-    source: '§6 I3',
-    table: 'v1_grants',
-    ...resource('resource_type_id', 'resource_id'),
-    what: 'the resource of the entitlement',
-  },
-  {
-    rule: 'grant-entitlement-missing',
-    source: '§6 I8',
-    table: 'v1_grants',
-    columns: ['entitlement_id'],
-    find: 'select 1 from v1_entitlements where external_id = ?1 and sync_id = ?2',
-    what: 'the entitlement',
-    exempt: [InsertResourceGrantsSchema],
-  },
-  {
-    rule: 'grant-principal-missing',
-    source: '§6 I9',
-    table: 'v1_grants',
-    ...resource('principal_resource_type_id', 'principal_resource_id'),
-    what: 'the principal',
-    exempt: [ExternalResourceMatchSchema, ExternalResourceMatchAllSchema, ExternalResourceMatchIDSchema],
   },
 ];
 
-/** What the rows of one whole sync name must be in it (`c1z-format.md §6`, I3 and I7 to I9, and §7 writer 13). */
+/** What the rows of one whole sync name must be in it (`c1z-format.md §6` I7, §7 writer 13). Grants have a pass of their own. */
 export function checkReferences(db: DatabaseSync, syncId: string, report: Report): void {
   for (const reference of references) {
     const { table, columns, find } = reference;
@@ -100,11 +67,10 @@ interface Dangling {
 }
 
 function reportRows(db: DatabaseSync, { syncId, report, reference, values }: Dangling): void {
-  const { rule, source, table, columns, what, exempt = [] } = reference;
+  const { rule, source, table, columns, what } = reference;
   const where = columns.map((column) => `${column} = ?`).join(' and ');
-  const rows = db.prepare(`select id, external_id, data from ${table} where sync_id = ? and ${where}`);
+  const rows = db.prepare(`select id, external_id from ${table} where sync_id = ? and ${where}`);
   for (const row of rows.iterate(syncId, ...values)) {
-    if (isExempt(row['data'], exempt)) continue;
     report({
       severity: 'error',
       rule,
@@ -116,39 +82,55 @@ function reportRows(db: DatabaseSync, { syncId, report, reference, values }: Dan
   }
 }
 
-function isExempt(data: SQLOutputValue | undefined, exempt: readonly DescMessage[]): boolean {
-  if (exempt.length === 0 || !(data instanceof Uint8Array)) return false;
-  try {
-    const { annotations } = fromBinary(GrantSchema, data);
-    return exempt.some((schema) => hasAnnotation(annotations, schema));
-  } catch {
-    return false;
+/** Ids are unique within a sync (`c1z-format.md §7` writer 13). Where the index demands it, it was checked. */
+export function checkIds(db: DatabaseSync, syncId: string, report: Report): void {
+  for (const [table, index] of Object.entries(idIndexes)) {
+    if (!hasDemandedIndex(db, index))
+      reportTwice(db, { syncId, report, table, columns: 'external_id', rule: 'id-twice' });
   }
 }
 
-/** Ids are unique within a sync, and nobody holds the same thing twice (`c1z-format.md §7` writer 13). */
-export function checkDuplicates(db: DatabaseSync, syncId: string, report: Report): void {
-  const groups: readonly (readonly [table: string, columns: string, rule: string])[] = [
-    ['v1_resource_types', 'external_id', 'id-twice'],
-    ['v1_resources', 'external_id', 'id-twice'],
-    ['v1_entitlements', 'external_id', 'id-twice'],
-    ['v1_grants', 'external_id', 'id-twice'],
-    ['v1_grants', 'entitlement_id, principal_resource_type_id, principal_resource_id', 'grant-twice'],
-  ];
-  for (const [table, columns, rule] of groups) {
-    const twice = db.prepare(
-      `select ${columns}, group_concat(id, ', ') as ids from ${table} where sync_id = ? group by ${columns} having count(*) > 1`,
-    );
-    for (const { ids, ...values } of twice.iterate(syncId)) {
-      const name = Object.values(values).join(' ');
-      report({
-        severity: 'error',
-        rule,
-        source: 'c1z-format.md §7 writer 13',
-        where: `${table} rows ${shown(ids)}`,
-        syncId,
-        message: rule === 'id-twice' ? `the id “${name}” stands in several rows` : `the same is held twice: ${name}`,
-      });
-    }
+const idIndexes: Readonly<Record<string, string>> = {
+  v1_resource_types: 'idx_resource_types_external_sync_v1',
+  v1_resources: 'idx_resources_parent_resource_id_v1',
+  v1_entitlements: 'idx_entitlements_external_sync_v1',
+  v1_grants: 'idx_grants_external_sync_v1',
+};
+
+/** Reports the rows of a sync that have the same in these columns. */
+export function reportTwice(
+  db: DatabaseSync,
+  of: {
+    readonly syncId: string;
+    readonly report: Report;
+    readonly table: string;
+    readonly columns: string;
+    readonly rule: 'id-twice' | 'grant-twice';
+  },
+): void {
+  const { syncId, report, table, columns, rule } = of;
+  const twice = db.prepare(
+    `select ${columns}, group_concat(id, ', ') as ids from ${table} where sync_id = ? group by ${columns} having count(*) > 1`,
+  );
+  for (const { ids, ...values } of twice.iterate(syncId)) {
+    report(twiceFinding({ syncId, table, rule, ids: shown(ids), name: Object.values(values).join(' ') }));
   }
+}
+
+export function twiceFinding(of: {
+  readonly syncId: string;
+  readonly table: string;
+  readonly rule: 'id-twice' | 'grant-twice';
+  readonly ids: string;
+  readonly name: string;
+}): Finding {
+  const { syncId, table, rule, ids, name } = of;
+  return {
+    severity: 'error',
+    rule,
+    source: 'c1z-format.md §7 writer 13',
+    where: `${table} rows ${ids}`,
+    syncId,
+    message: rule === 'id-twice' ? `the id “${name}” stands in several rows` : `the same is held twice: ${name}`,
+  };
 }

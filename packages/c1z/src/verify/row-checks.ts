@@ -4,8 +4,6 @@ import {
   AppTraitSchema,
   type Entitlement,
   EntitlementSchema,
-  GrantExpandableSchema,
-  GrantSchema,
   GroupTraitSchema,
   type Resource,
   ResourceSchema,
@@ -15,11 +13,10 @@ import {
   SecretTraitSchema,
   UserTraitSchema,
 } from '@baton-ts/protocol/connector-v2';
-import { type DescMessage, fromBinary } from '@bufbuild/protobuf';
+import type { DescMessage } from '@bufbuild/protobuf';
 import type { ExclusionGroups } from './exclusion-groups.ts';
 import type { Report } from './finding.ts';
-import { GrantDecoder } from './grant-decoder.ts';
-import { CheckedRow, shown } from './rows.ts';
+import { type CheckedRow, CheckedTable } from './rows.ts';
 
 /** The annotation that a resource carries for each trait of its type (`c1z-format.md §5.3`). */
 const traitSchemas: ReadonlyMap<ResourceType_Trait, DescMessage> = new Map<ResourceType_Trait, DescMessage>([
@@ -83,69 +80,9 @@ export function checkEntitlements(from: SyncTable, groups: ExclusionGroups): voi
   }
 }
 
-function checkResourceColumns(row: CheckedRow, entitlement: Entitlement): void {
+export function checkResourceColumns(row: CheckedRow, entitlement: Entitlement): void {
   row.checkColumn('resource_type_id', entitlement.resource?.id?.resourceType ?? '');
   row.checkColumn('resource_id', entitlement.resource?.id?.resource ?? '');
-}
-
-export function checkGrants(from: SyncTable): void {
-  const decoder = new GrantDecoder();
-  for (const row of rowsOf('v1_grants', from)) {
-    const data = row.value('data');
-    if (!(data instanceof Uint8Array)) continue;
-    const grant = decoder.decode(data);
-    if (grant === undefined) {
-      row.error('data-undecodable', '§3.1', `the data is no ${GrantSchema.typeName}`);
-      continue;
-    }
-    const { id, entitlement, principal } = grant;
-    if (entitlement === undefined || principal === undefined) {
-      row.warning('slim-grant', '§3.1', 'the data lacks the entitlement or the principal; older readers cannot use it');
-    }
-    if (id !== '' || entitlement !== undefined) row.checkColumn('external_id', id, '§3.1');
-    if (entitlement !== undefined) {
-      row.checkColumn('entitlement_id', entitlement.id);
-      checkResourceColumns(row, entitlement);
-    }
-    if (principal !== undefined) {
-      row.checkColumn('principal_resource_type_id', principal.id?.resourceType ?? '');
-      row.checkColumn('principal_resource_id', principal.id?.resource ?? '');
-    }
-    if (!grant.fieldsAscend) {
-      row.warning('encoding', '§3.3', 'the data is not encoded in the one order that comparisons rely on');
-    }
-    checkExpansion(row, grant.isExpandable);
-  }
-}
-
-/** `expansion` and `needs_expansion` (`c1z-format.md §2.5`); older files have neither. */
-function checkExpansion(row: CheckedRow, isInside: boolean): void {
-  const expansion = row.value('expansion');
-  if (expansion === undefined) return;
-  if (isInside)
-    row.warning('expandable-inside', '§2.5', 'GrantExpandable is inside the data instead of the column expansion');
-  if (expansion instanceof Uint8Array) {
-    const problem = expansionProblem(expansion);
-    if (problem !== undefined) row.error('expansion', '§2.5', `the column expansion ${problem}`);
-  }
-  const flag = row.value('needs_expansion');
-  if ((flag !== 0 && flag !== 1) || (expansion === null && flag === 1)) {
-    row.error(
-      'needs-expansion',
-      '§2.5',
-      `needs_expansion is ${shown(flag)} and expansion is ${expansion === null ? 'NULL' : 'set'}`,
-    );
-  }
-}
-
-function expansionProblem(bytes: Uint8Array): string | undefined {
-  if (bytes.length === 0) return 'is an empty blob where NULL belongs';
-  try {
-    const { entitlementIds } = fromBinary(GrantExpandableSchema, bytes);
-    return entitlementIds.some((id) => id.trim() !== '') ? undefined : 'names no entitlement';
-  } catch {
-    return 'is no GrantExpandable';
-  }
 }
 
 export function checkAssets(from: SyncTable): void {
@@ -157,8 +94,7 @@ export function checkAssets(from: SyncTable): void {
 }
 
 function* rowsOf(table: string, { db, syncId, report }: SyncTable): Generator<CheckedRow> {
-  for (const values of db.prepare(`select * from ${table} where sync_id = ? order by id`).iterate(syncId)) {
-    const row = new CheckedRow(table, values, report);
+  for (const row of new CheckedTable(db, table, report).rows(syncId)) {
     row.checkCommon();
     yield row;
   }

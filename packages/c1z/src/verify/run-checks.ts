@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { columnNames, tables } from '../schema.ts';
-import { countStats, statsFromJson } from '../stats.ts';
+import { statsFromJson } from '../stats.ts';
 import { isStoredTime, parseTime } from '../times.ts';
 import type { Report } from './finding.ts';
 import { shown } from './rows.ts';
@@ -19,6 +19,10 @@ export interface CheckedRun {
   readonly syncId: string;
   readonly syncType: string;
   readonly isFinished: boolean;
+  /** What the file says that the sync holds; null when it says nothing. */
+  readonly stats: SQLOutputValue;
+  /** The row in `v1_sync_runs`. */
+  readonly where: string;
 }
 
 /** The rows of `v1_sync_runs` (`c1z-format.md §3.4, §4`), and rows that belong to no run. */
@@ -35,7 +39,6 @@ export function checkRuns(db: DatabaseSync, report: Report): CheckedRun[] {
       message: `the file keeps ${full.length} finished full syncs; writers keep ${KEPT_FULL_SYNCS} by default`,
     });
   }
-  checkOrphans(db, report);
   return runs;
 }
 
@@ -44,12 +47,13 @@ function checkRun(db: DatabaseSync, row: Row, report: Report): CheckedRun {
   const syncId = textOf('sync_id');
   const syncType = row['sync_type'] === undefined ? 'full' : textOf('sync_type');
   const isFinished = row['ended_at'] !== null;
+  const where = `v1_sync_runs row ${shown(row['id'])}`;
   const tell = (severity: 'error' | 'warning', rule: string, source: string, message: string): void =>
     report({
       severity,
       rule,
       source: `c1z-format.md ${source}`,
-      where: `v1_sync_runs row ${shown(row['id'])}`,
+      where,
       syncId,
       message,
     });
@@ -87,7 +91,6 @@ function checkRun(db: DatabaseSync, row: Row, report: Report): CheckedRun {
     );
   }
   if (isFinished) {
-    checkStats(db, syncId, syncType, row['stats'], tell);
     const sessions = db.prepare('select count(*) as count from v1_connector_sessions where sync_id = ?').get(syncId);
     if (Number(sessions?.['count']) > 0) {
       tell(
@@ -98,7 +101,7 @@ function checkRun(db: DatabaseSync, row: Row, report: Report): CheckedRun {
       );
     }
   }
-  return { syncId, syncType, isFinished };
+  return { syncId, syncType, isFinished, stats: row['stats'] ?? null, where };
 }
 
 type Tell = (severity: 'error' | 'warning', rule: string, source: string, message: string) => void;
@@ -149,25 +152,36 @@ function isStringArray(text: string): boolean {
   }
 }
 
-function checkStats(
-  db: DatabaseSync,
-  syncId: string,
-  syncType: string,
-  stored: SQLOutputValue | undefined,
-  tell: Tell,
-): void {
-  if (typeof stored !== 'string') return;
-  const told = statsFromJson(stored);
+/** The stored statistics of a finished sync against its rows (`c1z-format.md §4.7`). */
+export function checkStats(db: DatabaseSync, run: CheckedRun, grants: number, report: Report): void {
+  const { syncId, syncType, isFinished, stats, where } = run;
+  if (!isFinished || typeof stats !== 'string') return;
+  const told = statsFromJson(stats);
   // Readers count by themselves when it cannot be used.
   if (told === undefined) return;
-  const counted = countStats(db, syncId);
-  const names =
-    syncType === 'resources_only'
-      ? (['resourceTypes', 'resources'] as const)
-      : (['resourceTypes', 'resources', 'entitlements', 'grants'] as const);
-  for (const name of names) {
-    if (told[name] === counted[name]) continue;
-    tell('error', 'stats', '§4.7', `the stored statistics say ${told[name]} ${name}, the rows are ${counted[name]}`);
+  const rowsIn = (table: string): number =>
+    Number(db.prepare(`select count(*) as count from ${table} where sync_id = ?`).get(syncId)?.['count']);
+  const counted: readonly (readonly [name: 'resourceTypes' | 'resources' | 'entitlements' | 'grants', rows: number])[] =
+    [
+      ['resourceTypes', rowsIn('v1_resource_types')],
+      ['resources', rowsIn('v1_resources')],
+      ...(syncType === 'resources_only'
+        ? []
+        : ([
+            ['entitlements', rowsIn('v1_entitlements')],
+            ['grants', grants],
+          ] as const)),
+    ];
+  for (const [name, rows] of counted) {
+    if (told[name] === rows) continue;
+    report({
+      severity: 'error',
+      rule: 'stats',
+      source: 'c1z-format.md §4.7',
+      where,
+      syncId,
+      message: `the stored statistics say ${told[name]} ${name}, the rows are ${rows}`,
+    });
   }
 }
 
@@ -180,23 +194,26 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function checkOrphans(db: DatabaseSync, report: Report): void {
+/** Rows that belong to no run; those of grants were counted on the way. */
+export function checkOrphans(db: DatabaseSync, grants: ReadonlyMap<string, number>, report: Report): void {
+  const tell = (table: string, syncId: string, rows: number): void =>
+    report({
+      severity: 'error',
+      rule: 'rows-without-sync',
+      source: 'c1z-format.md §7 writer 12',
+      where: table,
+      syncId,
+      message: `${rows} rows belong to the sync ${syncId}, which is not in v1_sync_runs`,
+    });
+  const isRun = db.prepare('select 1 from v1_sync_runs where sync_id = ?');
+  for (const [syncId, rows] of grants) if (isRun.get(syncId) === undefined) tell('v1_grants', syncId, rows);
   for (const table of Object.keys(tables)) {
-    if (table === 'v1_sync_runs' || !columnNames(db, table).has('sync_id')) continue;
+    if (table === 'v1_sync_runs' || table === 'v1_grants' || !columnNames(db, table).has('sync_id')) continue;
     const orphans = db
       .prepare(
         `select sync_id, count(*) as count from ${table} where sync_id not in (select sync_id from v1_sync_runs) group by sync_id`,
       )
       .iterate();
-    for (const row of orphans) {
-      report({
-        severity: 'error',
-        rule: 'rows-without-sync',
-        source: 'c1z-format.md §7 writer 12',
-        where: table,
-        syncId: String(row['sync_id']),
-        message: `${shown(row['count'])} rows belong to the sync ${shown(row['sync_id'])}, which is not in v1_sync_runs`,
-      });
-    }
+    for (const row of orphans) tell(table, String(row['sync_id']), Number(row['count']));
   }
 }

@@ -59,14 +59,9 @@ function checkTable(db: DatabaseSync, table: string, report: Report): boolean {
 const sameType = (found: string, declared: string): boolean => found === declared.split(' ')[0];
 
 function checkIndexes(db: DatabaseSync, report: Report): void {
-  const definition = db.prepare("select sql from sqlite_master where type = 'index' and name = ?");
-  for (const [name, { table, on, unique }] of Object.entries(indexes)) {
-    const sql = definition.get(name)?.['sql'];
-    const wanted = normalized(`${unique === true ? 'unique ' : ''}${table} ${on}`);
-    const found =
-      typeof sql === 'string'
-        ? normalized(sql.replace(/^create\s+(unique\s+)?index\s+(if not exists\s+)?\S+\s+on\s+/i, '$1'))
-        : undefined;
+  for (const [name, { table, unique }] of Object.entries(indexes)) {
+    const found = indexIn(db, name);
+    const wanted = demanded(name);
     if (found === wanted) continue;
     report({
       // Writers upsert by the unique ones; readers make the others themselves.
@@ -80,6 +75,23 @@ function checkIndexes(db: DatabaseSync, report: Report): void {
           : `the index ${name} covers “${found}” instead of “${wanted}”`,
     });
   }
+}
+
+/** Whether the file has the index of that name, over the columns that the format demands. */
+export function hasDemandedIndex(db: DatabaseSync, name: string): boolean {
+  return indexIn(db, name) === demanded(name);
+}
+
+function demanded(name: string): string {
+  const index = indexes[name];
+  return normalized(`${index?.unique === true ? 'unique ' : ''}${index?.table} ${index?.on}`);
+}
+
+function indexIn(db: DatabaseSync, name: string): string | undefined {
+  const sql = db.prepare("select sql from sqlite_master where type = 'index' and name = ?").get(name)?.['sql'];
+  return typeof sql === 'string'
+    ? normalized(sql.replace(/^create\s+(unique\s+)?index\s+(if not exists\s+)?\S+\s+on\s+/i, '$1'))
+    : undefined;
 }
 
 const normalized = (sql: string): string =>

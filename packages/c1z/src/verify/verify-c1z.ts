@@ -2,14 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { unpack } from '../envelope.ts';
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { fileError } from '../file-errors.ts';
+import { unpackFile } from '../unpack-file.ts';
 import { checkEnvelope } from './envelope-checks.ts';
 import { ExclusionGroups } from './exclusion-groups.ts';
 import type { Report } from './finding.ts';
-import { checkDuplicates, checkReferences } from './reference-checks.ts';
-import { checkAssets, checkEntitlements, checkGrants, checkResources, checkResourceTypes } from './row-checks.ts';
-import { checkRuns } from './run-checks.ts';
+import { checkGrants } from './grant-checks.ts';
+import { checkIds, checkReferences } from './reference-checks.ts';
+import { checkAssets, checkEntitlements, checkResources, checkResourceTypes } from './row-checks.ts';
+import { checkOrphans, checkRuns, checkStats } from './run-checks.ts';
 import { checkSchema } from './schema-checks.ts';
 
 export interface VerifyOptions {
@@ -19,6 +21,8 @@ export interface VerifyOptions {
   readonly report: Report;
   /** Where the file is unpacked. Default: the temporary folder of the operating system. */
   readonly tempDir?: string | undefined;
+  /** The one sync whose rows are read. Default: every sync. Packing, schema and the list of syncs are checked anyway. */
+  readonly syncId?: string | undefined;
   /** Stops between two steps. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,46 +50,72 @@ const CACHE_KIB = 32 * 1024;
  */
 export async function verifyC1z(path: string, options: VerifyOptions): Promise<VerifySummary> {
   const { tempDir = tmpdir(), signal, name = path } = options;
-  const counts = { error: 0, warning: 0 };
-  const report: Report = (finding) => {
-    counts[finding.severity] += 1;
-    options.report(finding);
-  };
   const directory = await mkdtemp(join(tempDir, 'baton-c1z-verify-')).catch((error: unknown) => {
     throw fileError(error, `unpacking ${name}`);
   });
+  let db: DatabaseSync | undefined;
   try {
     const database = join(directory, 'db');
-    const hasContent = await unpack(path, database, signal, name);
-    if (hasContent) await checkEnvelope(path, report);
-    const syncs = hasContent ? checkDatabase(database, report, signal) : 0;
-    return { errors: counts.error, warnings: counts.warning, syncs, hasContent };
+    if (await unpackFile(path, database, signal, name)) db = new DatabaseSync(database, { readOnly: true });
+    return await verifyUnpacked(path, db, options);
   } catch (error) {
     throw fileError(error, `checking ${name}`);
   } finally {
+    db?.close();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function checkDatabase(path: string, report: Report, signal: AbortSignal | undefined): number {
-  const db = new DatabaseSync(path, { readOnly: true });
+/**
+ * The same for a file that is unpacked already.
+ *
+ * @param path the packed file
+ * @param db what it was unpacked into; undefined for a missing or empty file
+ */
+export async function verifyUnpacked(
+  path: string,
+  db: DatabaseSync | undefined,
+  { report, syncId, signal, name = path }: Omit<VerifyOptions, 'tempDir'>,
+): Promise<VerifySummary> {
+  const counts = { error: 0, warning: 0 };
+  const counted: Report = (finding) => {
+    counts[finding.severity] += 1;
+    report(finding);
+  };
   try {
-    db.exec(`pragma cache_size = -${CACHE_KIB}`);
-    if (!checkSchema(db, report)) return 0;
-    const runs = checkRuns(db, report);
-    for (const { syncId, syncType, isFinished } of runs) {
-      signal?.throwIfAborted();
-      const from = { db, syncId, report };
-      checkResources(from, checkResourceTypes(from));
-      checkEntitlements(from, new ExclusionGroups());
-      checkGrants(from);
-      checkAssets(from);
-      checkDuplicates(db, syncId, report);
-      // A sync of some resources, or one that is not at its end, may name what it has not read.
-      if (syncType === 'full' && isFinished) checkReferences(db, syncId, report);
-    }
-    return runs.length;
-  } finally {
-    db.close();
+    if (db !== undefined) await checkEnvelope(path, counted);
+    const syncs = db === undefined ? 0 : await checkDatabase(db, { name, syncId, report: counted, signal });
+    return { errors: counts.error, warnings: counts.warning, syncs, hasContent: db !== undefined };
+  } catch (error) {
+    throw fileError(error, `checking ${name}`);
   }
+}
+
+interface Checking {
+  readonly name: string;
+  readonly syncId: string | undefined;
+  readonly report: Report;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function checkDatabase(db: DatabaseSync, { name, syncId: only, report, signal }: Checking): Promise<number> {
+  db.exec(`pragma cache_size = -${CACHE_KIB}`);
+  if (!checkSchema(db, report)) return 0;
+  const runs = checkRuns(db, report).filter(({ syncId }) => only === undefined || syncId === only);
+  if (only !== undefined && runs.length === 0) {
+    throw new BatonError(Code.NotFound, `${name} has no sync "${only}". "baton syncs" lists the syncs it has`);
+  }
+  for (const { syncId, syncType, isFinished } of runs) {
+    signal?.throwIfAborted();
+    const from = { db, syncId, report };
+    checkResources(from, checkResourceTypes(from));
+    checkEntitlements(from, new ExclusionGroups());
+    checkAssets(from);
+    checkIds(db, syncId, report);
+    if (syncType === 'full' && isFinished) checkReferences(db, syncId, report);
+  }
+  const grants = await checkGrants({ db, runs, only, report, signal });
+  for (const run of runs) checkStats(db, run, grants.get(run.syncId) ?? 0, report);
+  if (only === undefined) checkOrphans(db, grants, report);
+  return runs.length;
 }

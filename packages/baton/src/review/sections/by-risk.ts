@@ -10,7 +10,8 @@ import {
 import type { ReviewInput } from '../review-input.ts';
 import { type Risk, risks } from '../risk.ts';
 import type { GrantSection } from './grants.ts';
-import { peopleGroupId, totals } from './people.ts';
+import { peopleGroupId } from './people.ts';
+import { totals } from './totals.ts';
 
 /** How the access is spread over the risks: two bars and the numbers. */
 export function byRiskSection({ evidence }: ReviewInput, grants: GrantSection): Section {

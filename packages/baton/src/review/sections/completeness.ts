@@ -18,8 +18,8 @@ import type { ReviewInput } from '../review-input.ts';
 import { shownId } from '../shown-id.ts';
 import { plural } from '../words.ts';
 import { othersTableId } from './grants.ts';
-import { totals } from './people.ts';
 import { MAX_ROWS } from './rows.ts';
+import { heldByOthers, totals } from './totals.ts';
 import { typeCounts } from './type-counts.ts';
 
 const danglingTableId = 'dangling-table';
@@ -73,9 +73,7 @@ function unfinished({ run }: ReviewInput): Block[] {
 function population({ evidence }: ReviewInput): Block[] {
   const all = evidence.count('from grants');
   const { grantsToPeople } = totals(evidence);
-  const others = evidence.count(
-    "from grants g join resources r on r.type = g.holder_type and r.id = g.holder where r.kind = 'other'",
-  );
+  const others = heldByOthers(evidence);
   const nobody = all - grantsToPeople - others;
   return [
     paragraph(

@@ -17,6 +17,7 @@ import type { ReviewInput } from '../review-input.ts';
 import { type Risk, riskNames, riskSlug, risks } from '../risk.ts';
 import { grouped, plural } from '../words.ts';
 import { grantId, holderCell, holderColumns, MAX_ROWS } from './rows.ts';
+import { heldByOthers, totals } from './totals.ts';
 
 /** Grants on the page, the gravest first: some 2 MB, and 150 sheets of paper. */
 const MAX_GRANT_ROWS = 5000;
@@ -40,12 +41,10 @@ export function grantSection({ evidence, selection }: ReviewInput): GrantSection
   const tables = new Set<Risk>();
   const blocks: Block[] = [];
   const command = `baton grants ${selection} -o csv`;
+  const { grantsByRisk } = totals(evidence);
   let left = MAX_GRANT_ROWS;
   for (const risk of risks) {
-    const total = evidence.count(
-      `from grants g join people p on p.type = g.holder_type and p.id = g.holder where g.risk = ?`,
-      risk,
-    );
+    const total = grantsByRisk[risk];
     if (total === 0) continue;
     const rows = evidence.rows(
       `select r.rank, ${holderColumns}, ${grantCells}, risk${risk} as of_risk from grants g
@@ -140,8 +139,7 @@ function personGroups(evidence: Evidence, rows: readonly EvidenceRow[], risk: Ri
 
 /** What roles, groups and other things hold: nobody has it by that alone. */
 export function otherHoldersSection({ evidence, selection }: ReviewInput): Section {
-  const from = "from grants g join resources r on r.type = g.holder_type and r.id = g.holder where r.kind = 'other'";
-  const total = evidence.count(from);
+  const total = heldByOthers(evidence);
   const section = (...blocks: Block[]): Section => ({
     id: 'others',
     title: 'Held by roles, groups and other things',

@@ -6,9 +6,10 @@ import type { ChangesSection } from './changes.ts';
 import type { CompletenessSection } from './completeness.ts';
 import type { InvitationsSection } from './invitations.ts';
 import type { OutsideSection } from './outside.ts';
-import { peopleGroupId, peopleTableId, totals } from './people.ts';
+import { peopleGroupId, peopleTableId } from './people.ts';
 import type { PermissionSection } from './permissions.ts';
 import type { SwitchedOffSection } from './switched-off.ts';
+import { totals } from './totals.ts';
 
 /** The sections whose numbers stand first on the page. */
 export interface Answers {

@@ -6,7 +6,6 @@ import {
   type Inline,
   name,
   paragraph,
-  type RiskCounts,
   type RowGroup,
   risk as riskInline,
   type Section,
@@ -17,35 +16,10 @@ import { type Risk, riskNames, riskSlug, risks } from '../risk.ts';
 import { plural } from '../words.ts';
 import { type GrantSection, sourceNames } from './grants.ts';
 import { holderCell, MAX_ROWS, statusCell } from './rows.ts';
+import { byRisk, totals } from './totals.ts';
 
 /** Roles that one cell names. */
 const MAX_ROLES = 5;
-
-/** How many people there are whose gravest access is of this risk, and how many grants to people. */
-export interface Totals {
-  readonly people: number;
-  readonly peopleByRisk: RiskCounts;
-  readonly grantsToPeople: number;
-  readonly grantsByRisk: RiskCounts;
-}
-
-export function totals(evidence: Evidence): Totals {
-  const [sums] = evidence.rows(
-    `select count(*) as people, sum(grants) as grants, ${risks
-      .map((risk) => `sum(highest = ${risk}) as people${risk}, sum(risk${risk}) as grants${risk}`)
-      .join(', ')} from people`,
-  );
-  return {
-    people: int(sums, 'people'),
-    peopleByRisk: byRisk((risk) => int(sums, `people${risk}`)),
-    grantsToPeople: int(sums, 'grants'),
-    grantsByRisk: byRisk((risk) => int(sums, `grants${risk}`)),
-  };
-}
-
-function byRisk(of: (risk: Risk) => number): RiskCounts {
-  return { 4: of(4), 3: of(3), 2: of(2), 1: of(1), 0: of(0) };
-}
 
 export const peopleTableId = 'people-table';
 export const peopleGroupId = (risk: Risk): string => `people-${riskSlug(risk)}`;

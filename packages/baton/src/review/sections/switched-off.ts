@@ -8,7 +8,8 @@ import { grantCells, grantRow } from './grants.ts';
 import { holderCell, holderColumns, MAX_ROWS } from './rows.ts';
 
 const offWhere = "r.kind in ('person', 'service') and r.state in ('disabled', 'deleted') and p.grants > 0";
-const toOff = `from grants g join resources o on o.type = g.type and o.id = g.resource
+// In this order, whatever SQLite thinks: few things are switched off.
+const toOff = `from resources o cross join grants g on g.type = o.type and g.resource = o.id
   left join resources r on r.type = g.holder_type and r.id = g.holder
   where o.state in ('disabled', 'deleted')`;
 
