@@ -41,7 +41,8 @@ export function groupsOf({ people, accounts, entitlements, apps, connectors }: F
       hits: entitlements.map(({ id, appId, displayName, slug }) => ({
         key: id,
         label: displayName,
-        detail: slug,
+        // Most are called so, which tells nothing.
+        ...(slug !== 'assigned' && { detail: slug }),
         href: `/apps/${appId}/entitlements/${id}`,
       })),
     },

@@ -2,7 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
-import { useSession } from '../../api/session.ts';
+import { useMay, useSession } from '../../api/session.ts';
 import { Card, Columns } from '../../components/card.tsx';
 import { ErrorNote } from '../../components/note.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
@@ -22,12 +22,22 @@ const lifetimes = [
 /** The signed-in person: their accounts, and API keys for scripts. */
 export function ProfilePage() {
   const session = useSession();
+  const mayReadAll = useMay('apps.read');
+  const mayReadOwn = useMay('apps.manage');
   if (session === null) return null;
   return (
     <Page title="My profile" crumbs={[{ label: 'My profile' }]}>
       <PageHead title={session.user.displayName}>{session.user.email}</PageHead>
       <Columns
-        main={<AccountsOf userId={session.user.id} />}
+        main={
+          mayReadAll || mayReadOwn ? (
+            <AccountsOf userId={session.user.id} />
+          ) : (
+            <Card title="Accounts">
+              <p className={classes['quiet']}>Your roles do not show accounts. An administrator can tell you yours.</p>
+            </Card>
+          )
+        }
         side={
           <>
             <ApiKeys />

@@ -92,7 +92,8 @@ export function UserPage() {
       {change.isSuccess && change.variables === 'invite' && (
         <div className={classes['above']}>
           <Note title={`A mail to ${user.email} is in the outbox.`}>
-            It has a link that works once, for 7 days. Until a mail server is set, read it there.
+            Its link works once, for 7 days. Without a mail server it is not sent: set one in Settings, then send it
+            again.
           </Note>
         </div>
       )}

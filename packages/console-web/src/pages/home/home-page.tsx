@@ -52,20 +52,23 @@ export function HomePage() {
           <ErrorNote error={home.error} retry={() => void home.refetch()} />
         </div>
       )}
-      {home.data?.apps === 0 && (
+      {home.data?.apps === 0 && !mayAdd && (
+        <EmptyState title="No app is yours yet">
+          An app is here as soon as a connector brings it in and you may look into it.
+        </EmptyState>
+      )}
+      {home.data?.apps === 0 && mayAdd && (
         <EmptyState
           title="Connect your first app"
           action={
-            mayAdd ? (
-              <Button
-                component={Link}
-                to="/connectors/add"
-                size="lg"
-                leftSection={<IconPlus size={16} stroke={1.6} aria-hidden />}
-              >
-                Add connector
-              </Button>
-            ) : undefined
+            <Button
+              component={Link}
+              to="/connectors/add"
+              size="lg"
+              leftSection={<IconPlus size={16} stroke={1.6} aria-hidden />}
+            >
+              Add connector
+            </Button>
           }
         >
           Paste a SendGrid API key and, about a minute later, see every teammate, what each of them can do, and what
