@@ -1,23 +1,46 @@
 // The whole of `npm run package`: writes `dist/`. `--check` makes everything twice and compares.
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { updateDebianPackages } from './image/debian.ts';
+import { debianProblem, updateDebianPackages } from './image/debian.ts';
 import { sha256 } from './image/image.ts';
-import { makeRelease } from './make-release.ts';
+import { baseLayer, programLayer } from './image/layers.ts';
+import { writeRoot } from './image/root-folder.ts';
+import { executableOf, makeRelease, packageProgram } from './make-release.ts';
 import { cacheDir, root } from './paths.ts';
+import { platforms } from './platforms.ts';
+import { programs } from './programs.ts';
 import { readRelease } from './release.ts';
 
 const usage = `npm run package                       make all downloads of a release, in dist/
 npm run package -- --check            make them twice, and fail when a byte differs
-npm run package -- --update-debian    take the newest Debian packages for the images`;
+npm run package -- --update-debian    take the newest Debian packages for the images
+npm run package -- --root PROGRAM ARCHITECTURE FOLDER
+                                      write the files of one image into a folder, for a Dockerfile`;
 
 const [option, ...more] = process.argv.slice(2);
-if (more.length > 0 || (option !== undefined && !['--check', '--update-debian'].includes(option))) {
+if (option === '--root' && more.length === 3) await writeImageRoot(more);
+else if (more.length > 0 || (option !== undefined && !['--check', '--update-debian'].includes(option))) wrongUse();
+else if (option === '--update-debian') updateDebianPackages();
+else process.exitCode = await run(option === '--check');
+
+function wrongUse(): never {
   console.error(usage);
   process.exit(2);
 }
-if (option === '--update-debian') updateDebianPackages();
-else process.exitCode = await run(option === '--check');
+
+async function writeImageRoot([name, arch, folder = '']: readonly string[]): Promise<void> {
+  const program = programs.find((one) => one.name === name);
+  const platform = platforms.find((one) => one.os === 'linux' && one.arch === arch);
+  const problem = debianProblem();
+  if (program === undefined || platform === undefined) wrongUse();
+  if (problem !== undefined) throw new Error(problem);
+  const packaged = await packageProgram(program, readRelease());
+  const executable = await executableOf(packaged, platform);
+  writeRoot(folder, [
+    ...(await baseLayer(platform.arch)),
+    ...programLayer(program.name, executable, packaged.documents),
+  ]);
+}
 
 async function run(isTwice: boolean): Promise<number> {
   const release = readRelease();

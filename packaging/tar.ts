@@ -38,7 +38,9 @@ export async function tarOf(entries: readonly ArchiveEntry[], timeSeconds: numbe
 /** The regular files of a tar archive, by path. */
 export async function readTar(archive: Buffer): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
-  for await (const entry of readEntries(archive)) if (entry.linkTo === undefined) files.set(entry.path, entry.content);
+  for await (const { path, content, linkTo } of readEntries(archive)) {
+    if (linkTo === undefined && !path.endsWith('/')) files.set(path, content);
+  }
   return files;
 }
 
@@ -48,14 +50,16 @@ export interface ReadEntry extends ArchiveEntry {
   readonly mode: number;
 }
 
-/** Files and links of a tar archive, without a `./` before their paths. */
+/** Files, folders and links of a tar archive, without a `./` before their paths. */
 export async function* readEntries(archive: Buffer): AsyncGenerator<ReadEntry> {
   const reader = extract();
   reader.end(archive);
   for await (const entry of reader) {
-    const { name, type, linkname, mode } = entry.header;
+    const { name, type, linkname, mode, uid } = entry.header;
     const content = await buffer(entry);
-    if (type !== 'file' && type !== 'symlink') continue;
-    yield { path: name.replace(/^\.\//, ''), content, mode, linkTo: type === 'symlink' ? (linkname ?? '') : undefined };
+    const path = name.replace(/^\.\//, '').replace(/\/?$/, type === 'directory' ? '/' : '');
+    if (path === '/' || !['file', 'directory', 'symlink'].includes(type ?? '')) continue;
+    const linkTo = type === 'symlink' ? (linkname ?? '') : undefined;
+    yield { path, content, mode, linkTo, ...(uid !== undefined && { owner: uid }) };
   }
 }

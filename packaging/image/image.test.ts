@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { copyFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { before, describe, type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Simulator, startSimulator } from 'sendgrid-simulator';
 import { nodeFor } from '../node-binary.ts';
 import { type Platform, platforms } from '../platforms.ts';
-import { readEntries, readTar, tarOf } from '../tar.ts';
+import { type ArchiveEntry, readEntries, readTar, tarOf } from '../tar.ts';
 import { makeExecutableOf, newFolder, ownPlatform, packagedNamed, release } from '../testing/packaged.ts';
 import { run } from '../testing/run.ts';
 import { imageFacts, imageOf } from './add-images.ts';
@@ -15,6 +15,7 @@ import { type Architecture, debianProblem, fetchDebianPackages } from './debian.
 import { type Image, makeLayer, sha256 } from './image.ts';
 import { dockerArchive, ociLayout } from './image-files.ts';
 import { baseLayer } from './layers.ts';
+import { writeRoot } from './root-folder.ts';
 
 const QEMU = 'qemu-aarch64-static';
 const linux = platforms.filter(({ os }) => os === 'linux');
@@ -32,22 +33,6 @@ async function makeImageFor(architecture: Architecture, platform: Platform): Pro
   assert.ok(facts !== undefined);
   const base = await makeLayer(await baseLayer(architecture), release);
   return await imageOf(packaged, facts, architecture, new Map([[architecture, base]]), release);
-}
-
-/** Unpacks the layers as a container's root. */
-async function unpack(folder: string, { layers }: Image): Promise<void> {
-  for (const { packed } of layers) {
-    for await (const { path, content, mode, linkTo } of readEntries(gunzipSync(packed))) {
-      const file = join(folder, path);
-      mkdirSync(dirname(file), { recursive: true });
-      if (linkTo === undefined) writeFileSync(file, content, { mode });
-      else symlinkSync(linkTo, file);
-    }
-  }
-  // The folder of a test is for its user alone, and the archive's folders were not read.
-  chmodSync(folder, 0o755);
-  mkdirSync(join(folder, 'tmp'));
-  chmodSync(join(folder, 'tmp'), 0o1777);
 }
 
 for (const platform of linux) {
@@ -131,7 +116,11 @@ function whyNotHere(isOwn: boolean): string | undefined {
 
 async function syncInside(t: TestContext, image: Image, isOwn: boolean): Promise<void> {
   const folder = newFolder(t);
-  await unpack(folder, image);
+  for (const { tar } of image.layers) {
+    const entries: ArchiveEntry[] = [];
+    for await (const entry of readEntries(tar)) entries.push(entry);
+    writeRoot(folder, entries);
+  }
   if (!isOwn && emulator !== undefined) copyFileSync(emulator, join(folder, 'emulator'));
   const simulator: Simulator = await startSimulator({ teammates: 3 });
   t.after(() => simulator.close());
@@ -153,7 +142,7 @@ async function assertNoShell({ layers }: Image): Promise<void> {
   const programs: string[] = [];
   for (const { tar } of layers) {
     for await (const { path, mode, linkTo } of readEntries(tar)) {
-      if (linkTo === undefined && (mode & 0o111) !== 0 && !path.includes('.so')) programs.push(path);
+      if (linkTo === undefined && (mode & 0o111) !== 0 && !/\.so|\/$/.test(path)) programs.push(path);
     }
   }
   assert.deepEqual(programs, ['baton-sendgrid']);
