@@ -57,7 +57,6 @@ export function PersonPicker({
                 aria-label={label}
                 placeholder={people.length === 0 ? 'Type a name or an email' : ''}
                 value={text}
-                onFocus={() => combobox.openDropdown()}
                 onBlur={() => combobox.closeDropdown()}
                 onChange={({ currentTarget }) => {
                   setText(currentTarget.value);

@@ -1,5 +1,6 @@
 import type { App } from '@baton-ts/console-api';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { call } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 
@@ -7,11 +8,26 @@ const refreshMs = 10_000;
 
 /** One app, read again while it is looked at: its connector may be at work. */
 export function useApp(appId: string) {
-  return useQuery({
+  const query = useQuery({
     queryKey: ['app', appId],
     queryFn: ({ signal }) => call('GET /api/v1/apps/{app_id}', { params: { app_id: appId } }, signal),
     refetchInterval: refreshMs,
   });
+  useReadAgain(appId, query.data?.app.lastGoodSyncAt);
+  return query;
+}
+
+/** After a sync, what is on the screen is read again. */
+function useReadAgain(appId: string, lastGoodSyncAt: string | null | undefined): void {
+  const queries = useQueryClient();
+  const seen = useRef({ appId, lastGoodSyncAt });
+  useEffect(() => {
+    const before = seen.current;
+    seen.current = { appId, lastGoodSyncAt };
+    if (before.appId !== appId || before.lastGoodSyncAt === undefined) return;
+    if (before.lastGoodSyncAt === lastGoodSyncAt) return;
+    void queries.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'app' && name !== 'session' });
+  }, [queries, appId, lastGoodSyncAt]);
 }
 
 /** Whether the person may change this app, or what was read of it: all apps, or those that are theirs. */
