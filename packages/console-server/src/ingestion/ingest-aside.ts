@@ -40,7 +40,7 @@ export async function ingestAside(store: Store, upload: Upload): Promise<IngestR
     } else if (message.kind === 'done') answer.resolve(message.result);
     else answer.reject(signal.aborted ? signal.reason : asError(message.error));
   });
-  worker.on('error', answer.reject);
+  worker.on('error', (error) => answer.reject(signal.aborted ? signal.reason : error));
   worker.on('exit', (code) => {
     ended.resolve();
     answer.reject(new Error(`The thread that takes in a sync ended early with code ${code}.`));

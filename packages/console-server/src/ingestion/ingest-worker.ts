@@ -8,6 +8,8 @@ import type { FromIngest, IngestOrder, ToIngest } from './ingest-messages.ts';
 const { place, upload }: IngestOrder = workerData;
 const stopped = new AbortController();
 const turn = Promise.withResolvers<void>();
+// Stopped while it reads, it waits for no turn.
+turn.promise.catch(() => {});
 let nowMs = 0;
 
 parentPort?.on('message', (message: ToIngest) => {
