@@ -54,7 +54,7 @@ function howTo(kind: Kind, version: string): string {
   switch (kind) {
     case 'executable':
       return (
-        '<p>One file each, which needs nothing else on the machine. On Linux, for example:</p>\n' +
+        '<p>One file each; Node.js is not needed on the machine. On Linux, for example:</p>\n' +
         shell(
           `tar xzf ${name}-linux-amd64.tar.gz\nsudo install baton-sendgrid /usr/local/bin/\nsudo install -D -m 644 man/baton-sendgrid.1 /usr/local/share/man/man1/baton-sendgrid.1\nbaton-sendgrid --help`,
         ) +
