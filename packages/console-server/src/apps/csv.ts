@@ -3,8 +3,8 @@ import type { Page } from '../store/paging.ts';
 /** Rows of one read: few enough for memory, many enough to be fast. */
 export const ROWS_PER_READ = 1000;
 
-/** A spreadsheet runs a cell that begins with one of these as a formula. */
-const FORMULA_START = /^[=+\-@\t\r]/;
+/** A spreadsheet runs a cell that begins with one of these as a formula; some read the wide forms of East Asian fonts alike. */
+const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/;
 
 export type Cell = string | number | boolean | null;
 

@@ -62,6 +62,9 @@ function register<Name extends EndpointName>(
       checkAccess(route.access, callerOf(request));
     },
     preValidation: async (request) => {
+      if ([request.params, request.query, request.body].some(hasZeroByte)) {
+        throw new BatonError(Code.InvalidArgument, 'The request has a zero byte in a text. Leave it out.');
+      }
       if (body !== undefined) request.body = asClientsWrite(request.body ?? {}, body);
     },
     handler: async (request, reply) => {
@@ -93,6 +96,13 @@ function checkAccess(access: Access, { context, isKnown }: Caller): void {
     Code.PermissionDenied,
     'Your roles do not allow this. A Super Administrator can change them under Directory.',
   );
+}
+
+/** PostgreSQL keeps no text with it. */
+function hasZeroByte(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => key.includes('\0') || hasZeroByte(inner));
 }
 
 /** `GET /api/v1/apps/{app_id}` → GET and `/api/v1/apps/:app_id`. */
