@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { checkAccessibility } from './testing/accessibility.ts';
 import { firstSignIn, type Stage, setStage } from './testing/stage.ts';
 
@@ -81,11 +82,14 @@ async function fill(stage: Stage) {
       '/connectors/add',
       `/apps/${appId}/connectors/${connectorId}`,
       '/users',
+      '/users?view=add',
       `/users/${at(session, 'user', 'id')}`,
       '/profile',
       '/system-log',
+      '/system-log?view=1',
       '/outbox',
       '/settings',
+      '/settings?tab=sso',
     ],
   };
 }
@@ -94,16 +98,30 @@ test('every page takes names from outside as text, can be used by everybody, and
   const stage = await setStage(t);
   if (stage === undefined) return;
   const { page, url, complaints } = stage;
+  const scripts = new Map<string, Promise<Buffer>>();
+  page.on('response', (response) => {
+    if (response.url().endsWith('.js')) scripts.set(response.url(), response.body());
+  });
+  await page.goto(stage.link, { waitUntil: 'networkidle' });
+  await checkAccessibility(page);
+  await page.goto('about:blank');
   await firstSignIn(stage);
+
+  await t.test('what the first pages ask for of script is below 250 kB, packed', async (t) => {
+    const bytes = (await Promise.all(scripts.values())).reduce((sum, script) => sum + gzipSync(script).length, 0);
+    t.diagnostic(`${scripts.size} scripts of ${(bytes / 1000).toFixed(0)} kB from the link of the first start to Home`);
+    assert.ok(bytes < 250_000);
+  });
+
   const { pages, appId } = await fill(stage);
 
   for (const path of pages) {
     await t.test(path.replaceAll(/[0-9A-Za-z]{27}/g, 'ID'), async () => {
       await page.setViewportSize({ width: 1440, height: 900 });
       await page.goto(url + path, { waitUntil: 'networkidle' });
-      assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1);
+      await page.getByRole('heading', { level: 1 }).waitFor();
       await checkAccessibility(page);
-      await page.setViewportSize({ width: 390, height: 844 });
+      await page.setViewportSize({ width: 320, height: 720 });
       assert.equal(await page.evaluate('Math.max(document.documentElement.scrollWidth - window.innerWidth, 0)'), 0);
       assert.equal(await page.evaluate('"broken" in window'), false);
       assert.deepEqual(complaints.splice(0), []);
