@@ -100,9 +100,11 @@ class ReadOnlyC1z implements C1zReader {
     throw new BatonError(Code.NotFound, `${this.#name} has no sync “${syncId}”. List its syncs to see their ids`);
   }
 
-  verify(options: Pick<VerifyOptions, 'report' | 'syncId' | 'signal'>): Promise<VerifySummary> {
+  async verify(options: Pick<VerifyOptions, 'report' | 'syncId' | 'signal'>): Promise<VerifySummary> {
     const db = this.#hasContent ? this.#connection.db : undefined;
-    return verifyUnpacked(this.#path, db, { ...options, name: this.#name });
+    const summary = await verifyUnpacked(this.#path, db, { ...options, name: this.#name });
+    db?.exec('pragma shrink_memory');
+    return summary;
   }
 
   async close(): Promise<void> {

@@ -133,7 +133,7 @@ async function printTables(
       look.signal.throwIfAborted();
       if (row.difference !== current) {
         await sink.write(`${table?.end() ?? ''}${headings[row.difference]}\n`);
-        table = new ConsoleTable(titles, look.head);
+        table = new ConsoleTable(titles, look.head, process.stdout.isTTY);
         current = row.difference;
       }
       const cells = columns.map((column) => column.cell(row) || (column.placeholder ?? ''));

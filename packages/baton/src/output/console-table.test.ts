@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cyan } from './color.ts';
 import { ConsoleTable, smallTable } from './console-table.ts';
-import { oneLine, textWidth } from './text-width.ts';
+import { cutText, oneLine, textWidth } from './text-width.ts';
 
 const plain = cyan(false);
 
@@ -37,6 +37,26 @@ test('rows come out as soon as the first thousand are measured, and widths stay'
   assert.equal(table.row(['longer than all before', 'b']), 'longer than all before | b\n');
   assert.equal(table.row(['1', 'b']), '1    | b\n');
   assert.equal(table.end(), '\n');
+});
+
+test('a cell that is longer than any column is cut in its middle on a terminal, so that the columns stay in line', () => {
+  const long = `team:${'x'.repeat(200)}:member`;
+  const lines = (isTerminal: boolean): string[] => {
+    const table = new ConsoleTable(['ID', 'B'], plain, isTerminal);
+    return `${table.row([long, long])}${table.row(['s', 'y'])}${table.end()}`.split('\n');
+  };
+  const [, cut = '', short = ''] = lines(true);
+  assert.match(cut, /^team:x+…x+:member {1}\| /);
+  assert.equal(cut.indexOf('|'), short.indexOf('|'));
+  assert.ok(cut.endsWith(` | ${long}`), 'nothing stands behind the last column, which is whole');
+  assert.equal(lines(false)[1], `${long} | ${long}`, 'what is piped on is whole');
+});
+
+test('a text is cut by places, not by letters', () => {
+  assert.equal(cutText('abcdefgh', 8), 'abcdefgh');
+  assert.equal(cutText('abcdefgh', 5), 'ab…gh');
+  assert.equal(cutText('山田太郎山田', 7), '山…田');
+  assert.ok(textWidth(cutText('🧸'.repeat(50), 60)) <= 60);
 });
 
 test('signs of two places and marks of none are counted as a terminal shows them', () => {

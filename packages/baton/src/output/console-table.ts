@@ -1,10 +1,10 @@
 import type { Paint } from './color.ts';
-import { oneLine, textWidth } from './text-width.ts';
+import { cutText, oneLine, textWidth } from './text-width.ts';
 
 /** The widths follow from the first rows: to know them all would mean to hold them all. */
 const MEASURED_ROWS = 1000;
-/** A column is at most this wide; a longer cell pushes its own line to the right. */
-const MAX_WIDTH = 60;
+/** A column is at most this wide: ids of grants fit. A longer cell is cut on a terminal, and pushes its own line elsewhere. */
+const MAX_WIDTH = 100;
 const SEPARATOR = ' | ';
 
 /** Lays out a table whose rows come one by one (`cli.md §C.1`): padded columns, a blank line after it. */
@@ -14,14 +14,18 @@ export class ConsoleTable {
   #waiting: string[][] = [];
   #widths: readonly number[] | undefined;
 
-  constructor(titles: readonly string[], head: Paint) {
+  readonly #isTerminal: boolean;
+
+  /** @param isTerminal whether a person looks at it: what is piped on is never cut */
+  constructor(titles: readonly string[], head: Paint, isTerminal = false) {
     this.#titles = titles;
     this.#head = head;
+    this.#isTerminal = isTerminal;
   }
 
   /** The text that is ready once this row is known; empty while the first rows are measured. */
   row(cells: readonly string[]): string {
-    const line = cells.map(oneLine);
+    const line = cells.map(oneLine).map((cell, index) => (this.#isCut(index) ? cutText(cell, MAX_WIDTH) : cell));
     if (this.#widths !== undefined) return this.#line(line, this.#widths);
     this.#waiting.push(line);
     return this.#waiting.length < MEASURED_ROWS ? '' : this.#start();
@@ -30,6 +34,11 @@ export class ConsoleTable {
   /** What is left, and the blank line. */
   end(): string {
     return `${this.#widths === undefined ? this.#start() : ''}\n`;
+  }
+
+  /** Nothing stands behind the last column, so that a long cell there disturbs nobody. */
+  #isCut(index: number): boolean {
+    return this.#isTerminal && index < this.#titles.length - 1;
   }
 
   #start(): string {

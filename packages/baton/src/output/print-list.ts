@@ -60,6 +60,7 @@ export async function listPrinter<Row>(
             jsonRoot: list.jsonRoot,
             jsonHead: look.jsonHead ?? [],
             head: cyan(wantsColor(flags, process.env, process.stdout.isTTY)),
+            isTerminal: process.stdout.isTTY,
           }),
       };
       return printRows({ ...output, keys, filter, limit, signal }, rows);

@@ -37,6 +37,7 @@ export function rowWriter(
     readonly jsonRoot: string;
     readonly jsonHead: readonly string[];
     readonly head: Paint;
+    readonly isTerminal: boolean;
   },
 ): RowWriter {
   switch (format) {
@@ -56,7 +57,7 @@ export function rowWriter(
       };
     }
     case 'console': {
-      const table = new ConsoleTable(shape.titles, shape.head);
+      const table = new ConsoleTable(shape.titles, shape.head, shape.isTerminal);
       return { row: (rendered) => table.row(cells(rendered)), end: () => table.end() };
     }
   }

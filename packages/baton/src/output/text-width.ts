@@ -15,6 +15,25 @@ export function textWidth(text: string): number {
   return width;
 }
 
+/** A text that takes at most so many places: of a longer one the middle is left out, since ids tell by both ends. */
+export function cutText(text: string, places: number): string {
+  if (textWidth(text) <= places) return text;
+  const characters = [...text];
+  const take = (from: readonly string[], room: number): string[] => {
+    const taken: string[] = [];
+    let left = room;
+    for (const character of from) {
+      left -= textWidth(character);
+      if (left < 0) break;
+      taken.push(character);
+    }
+    return taken;
+  };
+  const start = take(characters, Math.ceil((places - 1) / 2));
+  const end = take(characters.toReversed(), Math.floor((places - 1) / 2));
+  return `${start.join('')}…${end.toReversed().join('')}`;
+}
+
 /**
  * The text on one line and without control characters: names come from outside, and a terminal must not obey them. Marks
  * that turn the direction of writing go too: they make a name look like another.

@@ -53,7 +53,7 @@ export class Evidence implements Disposable {
   #pending = 0;
 
   constructor() {
-    this.#db.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -32768');
+    this.#db.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -16384');
     this.#db.exec(tables);
     this.#db.exec('begin');
   }
@@ -74,7 +74,8 @@ export class Evidence implements Disposable {
   complete(): void {
     this.#db.exec('commit');
     this.#db.exec(views);
-    this.#db.exec('begin');
+    // What sorting took is needed for the check of the file.
+    this.#db.exec('pragma shrink_memory; begin');
   }
 
   rows(sql: string, ...values: SQLInputValue[]): EvidenceRow[] {

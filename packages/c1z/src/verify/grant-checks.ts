@@ -13,7 +13,7 @@ import { type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import type { Report } from './finding.ts';
 import { type CheckedGrant, GrantDecoder } from './grant-decoder.ts';
 import { NamedThings } from './named-things.ts';
-import { PairFilter } from './pair-filter.ts';
+import { hashText, PairFilter } from './pair-filter.ts';
 import { findEntitlement, findResource, reportTwice, twiceFinding } from './reference-checks.ts';
 import { checkResourceColumns } from './row-checks.ts';
 import { type CheckedRow, CheckedTable, shown } from './rows.ts';
@@ -179,7 +179,8 @@ function missing(row: CheckedRow, rule: string, source: string, what: string): v
 
 /** Finds who holds the same thing twice in a sync (`c1z-format.md §7` writer 13). */
 class HeldPairs {
-  readonly #seen = new Map<string, PairFilter>();
+  readonly #seen = new PairFilter();
+  readonly #syncHashes = new Map<string, number>();
   readonly #rows: StatementSync;
   readonly #report: Report;
 
@@ -193,9 +194,9 @@ class HeldPairs {
 
   add(row: CheckedRow, [entitlement, principal]: readonly [number, number]): void {
     const syncId = row.text('sync_id');
-    let seen = this.#seen.get(syncId);
-    if (seen === undefined) this.#seen.set(syncId, (seen = new PairFilter()));
-    if (!seen.add(entitlement, principal)) return;
+    let syncHash = this.#syncHashes.get(syncId);
+    if (syncHash === undefined) this.#syncHashes.set(syncId, (syncHash = hashText(syncId)));
+    if (!this.#seen.add(entitlement ^ syncHash, principal)) return;
     const names = HELD_COLUMNS.map((column) => row.text(column));
     const found = this.#rows.get(...names, syncId);
     // Each row but the first comes here: the last one tells.

@@ -18,6 +18,7 @@ import {
 import { encode } from '@baton-ts/protocol/encode';
 import { Code } from '@baton-ts/protocol/errors';
 import { create, fromBinary } from '@bufbuild/protobuf';
+import { openC1zReader } from '../open-reader.ts';
 import { alter, entitlement, fixture, resource, scratch, writeAccount } from '../testing.ts';
 import type { Finding } from './finding.ts';
 import { verifyC1z } from './verify-c1z.ts';
@@ -211,6 +212,62 @@ const cases: readonly (readonly [broken: string, change: (db: DatabaseSync) => v
 for (const [broken, change, rules] of cases) {
   test(`finds ${broken}`, async (t) => assert.deepEqual(await violatedBy(t, change), [...rules].sort()));
 }
+
+test('says once who holds the same three times, with all rows', async (t) => {
+  const path = join(scratch(t), 'a.c1z');
+  await writeAccount(path);
+  const again = (
+    id: string,
+  ) => `insert into v1_grants (resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
+    principal_resource_id, external_id, data, sync_id, discovered_at) select resource_type_id, resource_id, entitlement_id,
+    principal_resource_type_id, principal_resource_id, '${id}', data, sync_id, discovered_at from v1_grants where id = 1;`;
+  alter(t, path, sql(`${again('second')} ${again('third')} update v1_sync_runs set stats = null`));
+  const twice = (await findingsOf(path)).filter(({ rule }) => rule === 'grant-twice');
+  assert.equal(twice.length, 1);
+  assert.match(twice[0]?.where ?? '', /^v1_grants rows 1, \d+, \d+$/);
+});
+
+test('finds who holds the same twice in a file without the index for it', async (t) => {
+  const rules = await violatedBy(
+    t,
+    sql(
+      "drop index idx_grants_entitlement_id_principal_id_v1; update v1_grants set principal_resource_id = 'person-1' where id = 1",
+    ),
+  );
+  assert.ok(rules.includes('error grant-twice'), rules.join());
+});
+
+test('checks the rows of one sync alone when it is named, and refuses one that is not there', async (t) => {
+  const path = join(scratch(t), 'a.c1z');
+  const first = await writeAccount(path);
+  const second = await writeAccount(path);
+  alter(t, path, (db) =>
+    db
+      .prepare(
+        "update v1_grants set external_id = 'other' where id = (select min(id) from v1_grants where sync_id = ?)",
+      )
+      .run(first),
+  );
+  const differs = async (syncId: string): Promise<string[]> => {
+    const rules: string[] = [];
+    await verifyC1z(path, { syncId, report: ({ rule }) => rules.push(rule) });
+    return rules.filter((rule) => rule === 'column-differs');
+  };
+  assert.deepEqual([await differs(first), await differs(second)], [['column-differs'], []]);
+  await assert.rejects(verifyC1z(path, { syncId: 'none', report: () => undefined }), { code: Code.NotFound });
+});
+
+test('an open file is checked without unpacking it again, and says the same', async (t) => {
+  const path = join(scratch(t), 'a.c1z');
+  await writeAccount(path);
+  alter(t, path, sql("delete from v1_resources where external_id = 'user:person-2'"));
+  const file = await openC1zReader(path);
+  const findings: Finding[] = [];
+  const summary = await file.verify({ report: (finding) => findings.push(finding) });
+  await file.close();
+  assert.deepEqual(findings, await findingsOf(path));
+  assert.deepEqual(summary, await verifyC1z(path, { report: () => undefined }));
+});
 
 test('finds nothing in a file of our own', async (t) => {
   const path = join(scratch(t), 'a.c1z');
