@@ -4,7 +4,7 @@
 //   npm run bench baton                     1,000,000 grants
 //   npm run bench baton -- --grants 20000   another size
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -25,6 +25,8 @@ const entitlementId = 'scope:group-7.scope-7.read:assigned';
 const launcher = join(import.meta.dirname, '..', 'packages', 'baton', 'bin', 'baton.mjs');
 /** A process that holds more is one whose memory grows with the file. */
 const atMostBytes = 300e6;
+/** A person waits for it. It grows with the file: the limit is for two syncs of a million grants. */
+const reviewMs = (60_000 * grants) / 1_000_000;
 
 if (flags.variant !== undefined) await runVariant(flags.variant, flags.folder);
 else measureAll();
@@ -38,6 +40,9 @@ async function runVariant(variant: string, folder: string): Promise<void> {
     const { makeFile } = await import('./baton/make.ts');
     await makeFile(join(folder, 'earlier.c1z'), folder, grants, false);
     await makeFile(path, folder, grants, true);
+    const both = join(folder, 'both.c1z');
+    copyFileSync(join(folder, 'earlier.c1z'), both);
+    await makeFile(both, folder, grants, true);
   }
 }
 
@@ -64,6 +69,9 @@ function measureAll(): void {
       stats: () => baton(folder, ['stats', ...later]),
       grants: () => baton(folder, ['grants', '-e', entitlementId, ...later]),
       'export csv': () => baton(folder, ['export csv', '--out', join(folder, 'out.csv'), ...later]),
+      // Everything in it is checked, compared and counted, for two syncs.
+      review: () =>
+        baton(folder, ['review', '--force', '--out', join(folder, 'review.html'), '-f', join(folder, 'both.c1z')]),
       diff: () => baton(folder, ['diff', '--base-file', join(folder, 'earlier.c1z'), ...later]),
     };
     const best = new Map<string, Figures>();
@@ -85,6 +93,8 @@ function measureAll(): void {
       const figures = best.get(name);
       if (figures !== undefined) tell(`baton ${name}`, figures, { limit, atMost });
     }
+    const review = best.get('review');
+    if (review !== undefined) tell('baton review of two syncs', review, { atMostMs: reviewMs });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -99,16 +109,18 @@ function better(before: Figures | undefined, now: Figures): Figures {
   };
 }
 
-function tell(name: string, figures: Figures, demand?: { readonly limit: Figures; readonly atMost: number }): void {
+type Demand = { readonly limit: Figures; readonly atMost: number } | { readonly atMostMs: number };
+
+function tell(name: string, figures: Figures, demand?: Demand): void {
   const { ms, cpuMs, peakBytes } = figures;
   const row = `${name.padEnd(30)}${`${Math.round(ms)} ms`.padStart(12)}${`${Math.round(cpuMs)} ms`.padStart(15)}${`${Math.round(peakBytes / 1e6)} MB`.padStart(13)}`;
   if (demand === undefined) return console.log(`     ${row}`);
-  const { limit, atMost } = demand;
-  const ratio = ms / limit.ms;
-  const kept = ratio <= atMost && peakBytes <= atMostBytes;
-  console.log(
-    `${kept ? 'ok  ' : 'MISS'} ${row}  ratio ${ratio.toFixed(2)} (${(cpuMs / limit.cpuMs).toFixed(2)} of processors), at most ${atMost}`,
-  );
+  const isFast = 'atMostMs' in demand ? ms <= demand.atMostMs : ms / demand.limit.ms <= demand.atMost;
+  const told =
+    'atMostMs' in demand
+      ? `at most ${demand.atMostMs} ms`
+      : `ratio ${(ms / demand.limit.ms).toFixed(2)} (${(cpuMs / demand.limit.cpuMs).toFixed(2)} of processors), at most ${demand.atMost}`;
+  console.log(`${isFast && peakBytes <= atMostBytes ? 'ok  ' : 'MISS'} ${row}  ${told}`);
 }
 
 function own(variant: string, folder: string): Figures {
