@@ -134,6 +134,11 @@ export const peopleEndpoints = {
     response: z.object({ user }),
   },
   'POST /api/v1/users/{user_id}/invite': { params: z.object({ user_id: id }), response: z.object({ user }) },
+  /** While no mail server is set up: a link that the inviter hands over. It is in this answer and nowhere else. */
+  'POST /api/v1/users/{user_id}/invitation_link': {
+    params: z.object({ user_id: id }),
+    response: z.object({ link: z.string(), expiresAt: time }),
+  },
   'POST /api/v1/users/{user_id}/disable': { params: z.object({ user_id: id }), response: z.object({ user }) },
   'POST /api/v1/users/{user_id}/enable': { params: z.object({ user_id: id }), response: z.object({ user }) },
   /** CSV with the columns email, name, manager, title, department. With `apply` false nothing is written. */

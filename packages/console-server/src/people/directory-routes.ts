@@ -62,6 +62,13 @@ export function directoryRoutes(parts: DirectoryRouteParts) {
       access: ['people.manage'],
       handle: async ({ params }, context) => shown(await invitations.invite(params.user_id, context), context),
     },
+    'POST /api/v1/users/{user_id}/invitation_link': {
+      access: ['people.manage'],
+      async handle({ params }, context) {
+        const { link, expiresMs } = await invitations.linkToHandOver(params.user_id, context);
+        return { link, expiresAt: new Date(expiresMs).toISOString() };
+      },
+    },
     'POST /api/v1/users/{user_id}/disable': {
       access: ['people.manage'],
       handle: async ({ params }, context) => shown(await directory.disable(params.user_id, context), context),

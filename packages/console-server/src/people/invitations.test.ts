@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { mailSetting } from '../mail/smtp.ts';
+import { writeSetting } from '../settings/settings.ts';
 import { describeOnStores } from '../testing/with-stores.ts';
 import { lastToken, PASSWORD, PUBLIC_URL, startWorld } from './testing/world.ts';
 
@@ -35,6 +37,32 @@ describeOnStores('an invitation', (open) => {
       await store.db.selectFrom('audit_log').selectAll().execute(),
     ]);
     assert.equal(everything.includes(token), false);
+  });
+
+  test('is handed over as a link where there is no mail server, and the one before ends', async (t) => {
+    const { id, ines, isGood, accept, store, browser } = await start(t);
+    const { status, textAt } = await ines.post(`/api/v1/users/${id}/invitation_link`);
+    assert.equal(status, 200);
+    const token = new URL(textAt('link')).hash.slice(1);
+    assert.equal(await isGood(), false);
+    assert.equal((await accept(token)).status, 200);
+    assert.equal((await browser().signIn(OMAR)).status, 200);
+    const kept = JSON.stringify(await store.db.selectFrom('audit_log').selectAll().execute());
+    assert.equal(kept.includes(token), false);
+  });
+
+  test('is not handed over where a mail server would bring it', async (t) => {
+    const { id, ines, store, isGood } = await start(t);
+    const smtp = {
+      host: 'mail.example',
+      port: 587,
+      security: 'STARTTLS',
+      username: '',
+      from: 'a@marlowe.example',
+    } as const;
+    await store.transaction((trx) => writeSetting(trx, mailSetting, smtp, Date.now()));
+    assert.equal((await ines.post(`/api/v1/users/${id}/invitation_link`)).status, 412);
+    assert.equal(await isGood(), true);
   });
 
   test('says for whom it is, sets the password and signs in', async (t) => {

@@ -7,6 +7,8 @@ import type { SignIn } from '../auth/sign-in.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestContext } from '../domain/actor.ts';
 import type { Mailer } from '../mail/mailer.ts';
+import { mailSetting } from '../mail/smtp.ts';
+import { readSetting } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { asTarget, findPerson, getPerson, type Person } from './person.ts';
@@ -40,7 +42,42 @@ export class Invitations {
   }
 
   async send(trx: Transaction<Tables>, person: Person, instanceName: string, context: RequestContext): Promise<Person> {
-    const { clock, audit, mailer, publicUrl } = this.#parts;
+    const { link, invited } = await this.#make(trx, person, context);
+    await this.#parts.mailer.send(trx, {
+      to: person.email,
+      subject: `Your access to ${instanceName}`,
+      text: [
+        `Hello ${person.display_name},`,
+        `${context.actor.displayName} invites you to ${instanceName}. Choose your password here:`,
+        link,
+        `The link works once, until ${new Date(invited.invited_until_ms).toUTCString()}. If you did not expect this mail, leave it: without the link nothing happens.`,
+      ].join('\n\n'),
+      secrets: [link],
+    });
+    return invited;
+  }
+
+  /**
+   * A link that the inviter hands over, where no mail server can bring it. It is in the answer and nowhere else; the one
+   * before ends.
+   *
+   * @throws BatonError `FailedPrecondition` where a mail server is set up: the link is for the addressee's eyes then
+   */
+  async linkToHandOver(personId: string, context: RequestContext): Promise<{ link: string; expiresMs: number }> {
+    return this.#parts.store.transaction(async (trx) => {
+      if ((await readSetting(trx, mailSetting)) !== null) {
+        throw new BatonError(
+          Code.FailedPrecondition,
+          'A mail server is set up. Invite the person again; the link goes by mail.',
+        );
+      }
+      const { link, invited } = await this.#make(trx, await getPerson(trx, personId), context);
+      return { link, expiresMs: invited.invited_until_ms };
+    });
+  }
+
+  async #make(trx: Transaction<Tables>, person: Person, context: RequestContext) {
+    const { clock, audit, publicUrl } = this.#parts;
     if (person.status !== 'ENABLED') {
       throw new BatonError(Code.FailedPrecondition, `${person.display_name} is disabled. Enable them first.`);
     }
@@ -48,24 +85,12 @@ export class Invitations {
     const token = await createLink(trx, { purpose: 'INVITATION', personId: person.id, expiresMs });
     const changes = { invited_until_ms: expiresMs };
     await trx.updateTable('people').set(changes).where('id', '=', person.id).execute();
-    const link = new URL(`${invitationPath}#${token}`, publicUrl).href;
-    await mailer.send(trx, {
-      to: person.email,
-      subject: `Your access to ${instanceName}`,
-      text: [
-        `Hello ${person.display_name},`,
-        `${context.actor.displayName} invites you to ${instanceName}. Choose your password here:`,
-        link,
-        `The link works once, until ${new Date(expiresMs).toUTCString()}. If you did not expect this mail, leave it: without the link nothing happens.`,
-      ].join('\n\n'),
-      secrets: [link],
-    });
     await audit.append(trx, context, {
       action: 'person.invited',
       target: asTarget(person),
       after: { invitedUntil: new Date(expiresMs).toISOString() },
     });
-    return { ...person, ...changes };
+    return { link: new URL(`${invitationPath}#${token}`, publicUrl).href, invited: { ...person, ...changes } };
   }
 
   /** Whom a link is for, if it still works. */

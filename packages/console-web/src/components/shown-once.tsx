@@ -27,8 +27,8 @@ export function ShownOnce({
       size={560}
     >
       <div className={classes['once']}>
-        <Note tone="medium" title="The secret is shown only now.">
-          Store it where the connector will read it.
+        <Note tone="medium" title="This is shown only now.">
+          Put it where it is needed before you close this.
         </Note>
         {values.map(([name, value]) => (
           <div key={name}>

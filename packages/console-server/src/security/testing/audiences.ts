@@ -40,6 +40,7 @@ export const audiences: Readonly<Record<EndpointName, Audience>> = {
   'POST /api/v1/users': superOnly,
   'POST /api/v1/users/{user_id}': superOnly,
   'POST /api/v1/users/{user_id}/invite': superOnly,
+  'POST /api/v1/users/{user_id}/invitation_link': superOnly,
   'POST /api/v1/users/{user_id}/disable': superOnly,
   'POST /api/v1/users/{user_id}/enable': superOnly,
   'POST /api/v1/users/import': superOnly,

@@ -58,7 +58,7 @@ export function AddPerson({ onClose }: { readonly onClose: () => void }) {
         )}
         <Checkbox
           label="Send an invitation to sign in"
-          description="A mail with a link that works once, for 7 days."
+          description="A mail with a link that works once, for 7 days. Without a mail server, hand over a link on the person’s page."
           {...form.getInputProps('invite', { type: 'checkbox' })}
         />
         {add.isError && <ErrorNote error={add.error} />}

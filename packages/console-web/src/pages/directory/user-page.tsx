@@ -13,6 +13,7 @@ import { Page, PageHead } from '../../layout/page.tsx';
 import { AccountsOf } from './accounts-of.tsx';
 import classes from './directory.module.css';
 import { DisablePerson } from './disable-person.tsx';
+import { HandOverLink } from './hand-over-link.tsx';
 import { PersonStatus } from './person-status.tsx';
 import { roleOptions, rolesOf } from './role-options.ts';
 
@@ -93,7 +94,7 @@ export function UserPage() {
         <div className={classes['above']}>
           <Note title={`A mail to ${user.email} is in the outbox.`}>
             Its link works once, for 7 days. Without a mail server it is not sent: set one in Settings, then send it
-            again.
+            again, or <HandOverLink userId={user.id} />.
           </Note>
         </div>
       )}
