@@ -10,7 +10,7 @@ import type { Any } from '@bufbuild/protobuf/wkt';
 import { wireFields } from '../wire-fields.ts';
 
 /** Encoded messages that are kept with what they mean: many grants carry the same entitlement and the same principal. */
-const KEPT_MESSAGES = 4000;
+const KEPT_MESSAGES = 1000;
 
 /** What the checks need of a grant. */
 export interface CheckedGrant {
@@ -79,7 +79,8 @@ class Decoded<Desc extends DescMessage> {
     if (kept !== undefined && Buffer.compare(kept.bytes, bytes) === 0) return kept.message;
     const message = fromBinary(this.#schema, bytes);
     if (this.#messages.size >= KEPT_MESSAGES) this.#messages.clear();
-    this.#messages.set(key, { bytes, message });
+    // A copy: the bytes are a part of those of the whole row.
+    this.#messages.set(key, { bytes: bytes.slice(), message });
     return message;
   }
 }

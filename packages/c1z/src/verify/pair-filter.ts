@@ -1,5 +1,5 @@
-/** 16 MB: of a million pairs one in ten thousand is taken for another by mistake, of ten million one in a hundred. */
-const BITS = 2 ** 27;
+/** 8 MB: of two million pairs one in a thousand is taken for another by mistake, of ten million one in forty. */
+const BITS = 2 ** 26;
 
 /** Says of pairs that go by whether they may have gone by before, in memory that does not grow. Never misses one that has. */
 export class PairFilter {
@@ -8,8 +8,8 @@ export class PairFilter {
   /** Whether the pair may have been here; it has been now. The numbers are hashes of 32 bits. */
   add(one: number, other: number): boolean {
     const mixed = mix(Math.imul(one, 0x9e37_79b1) ^ Math.imul(other, 0x85eb_ca77));
-    const first = this.#set(mixed >>> 5);
-    const second = this.#set(mix(mixed ^ one) >>> 5);
+    const first = this.#set(mixed >>> 6);
+    const second = this.#set(mix(mixed ^ one) >>> 6);
     return first && second;
   }
 

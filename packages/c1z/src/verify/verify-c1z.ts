@@ -38,7 +38,7 @@ export interface VerifySummary {
 }
 
 /** Indexes are checked against rows in another order than they are stored in: with SQLite's own 2 MB that takes three times as long. */
-const CACHE_KIB = 32 * 1024;
+const CACHE_KIB = 24 * 1024;
 
 /**
  * Checks everything that `c1z-format.md` demands of a file, whatever connector wrote it: packing, schema, ids, columns that
