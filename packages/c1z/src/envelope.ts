@@ -14,6 +14,10 @@ const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 /** Limits of what is read, as the Go SDK has them (`c1z-format.md §1.3`); both can be changed by environment. */
 const DEFAULT_MAX_DECODED_MB = 10 * 1024;
 const DEFAULT_MAX_MEMORY_MB = 128;
+/** No database packs better than to a part of ten or, when its rows are all alike, of fifty. What does was made to fill disks. */
+const MAX_RATIO = 500;
+/** Below this the ratio does not matter: an empty database packs very well. */
+const RATIO_FROM_BYTES = 256 * 1024 * 1024;
 /** A v3 manifest is at most this long. */
 const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 
@@ -98,6 +102,10 @@ async function decompress(
       decodedBytes += chunk.length;
       if (decodedBytes > maxBytes) {
         return done(tooLarge(name, `unpacks to more than ${maxDecodedMb} MB`, 'BATON_DECODER_MAX_DECODED_SIZE_MB'));
+      }
+      if (decodedBytes > RATIO_FROM_BYTES && decodedBytes > frameBytes * MAX_RATIO) {
+        const what = `${name} unpacks to more than ${MAX_RATIO} times its size, as no .c1z does. It was not read further`;
+        return done(new BatonError(Code.ResourceExhausted, what));
       }
       try {
         // At once: handing each chunk to another thread takes longer than writing it.

@@ -1,4 +1,4 @@
-import { type Finding, openC1zReader, type SyncReader, verifyC1z } from '@baton-ts/c1z';
+import { type C1zReader, type Finding, openC1zReader, type SyncReader } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 
 /** So many findings are named; the others are counted. */
@@ -12,12 +12,33 @@ export interface UploadOptions {
 }
 
 /**
- * Checks an uploaded file as `baton verify` does.
+ * Unpacks an uploaded file, checks it as `baton verify` does, and runs `work` on its newest sync, which has to be a whole one.
  *
- * @returns what is not as it should be and does no harm
+ * @param work gets what is not as it should be and does no harm
  * @throws BatonError with what is wrong, to be shown to whoever looks after the connector
  */
-export async function checkUpload(path: string, { tempDir, signal }: UploadOptions): Promise<string[]> {
+export async function withCheckedSync<T>(
+  path: string,
+  { tempDir, signal }: UploadOptions,
+  work: (sync: SyncReader, warnings: readonly string[]) => Promise<T>,
+): Promise<T> {
+  const file = await openC1zReader(path, { name: 'The uploaded file', tempDir, signal });
+  try {
+    const warnings = await check(file, signal);
+    const sync = file.reader();
+    if (sync === undefined || sync.run.syncType !== 'full' || sync.run.endedAt === undefined) {
+      throw new BatonError(
+        Code.InvalidArgument,
+        'The uploaded file holds no finished sync of everything, so it does not tell what is gone. Sync again.',
+      );
+    }
+    return await work(sync, warnings);
+  } finally {
+    await file.close();
+  }
+}
+
+async function check(file: C1zReader, signal: AbortSignal): Promise<string[]> {
   const errors = new Map<string, string>();
   const warnings = new Map<string, number>();
   let count = 0;
@@ -29,7 +50,7 @@ export async function checkUpload(path: string, { tempDir, signal }: UploadOptio
     count += 1;
     if (errors.size < FINDINGS_NAMED && !errors.has(rule)) errors.set(rule, `${where}: ${message}`);
   };
-  const { hasContent } = await verifyC1z(path, { name: 'The uploaded file', report, tempDir, signal });
+  const { hasContent } = await file.verify({ report, signal });
   if (!hasContent) throw new BatonError(Code.InvalidArgument, 'The uploaded file is empty.');
   if (count > 0) {
     const named = [...errors.values()].map((text) => text.slice(0, 300).toWellFormed());
@@ -39,29 +60,4 @@ export async function checkUpload(path: string, { tempDir, signal }: UploadOptio
   return [...warnings].map(
     ([rule, times]) => `The uploaded file is not quite as the format demands: ${rule} (${times})`,
   );
-}
-
-/**
- * Runs `work` on the newest sync of the file, which has to be a whole one.
- *
- * @throws BatonError when there is none
- */
-export async function withSync<T>(
-  path: string,
-  { tempDir, signal }: UploadOptions,
-  work: (sync: SyncReader) => Promise<T>,
-): Promise<T> {
-  const file = await openC1zReader(path, { name: 'The uploaded file', tempDir, signal });
-  try {
-    const sync = file.reader();
-    if (sync === undefined || sync.run.syncType !== 'full' || sync.run.endedAt === undefined) {
-      throw new BatonError(
-        Code.InvalidArgument,
-        'The uploaded file holds no finished sync of everything, so it does not tell what is gone. Sync again.',
-      );
-    }
-    return await work(sync);
-  } finally {
-    await file.close();
-  }
 }

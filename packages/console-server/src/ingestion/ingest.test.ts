@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { zstdCompressSync } from 'node:zlib';
 import { openC1z } from '@baton-ts/c1z';
 import { describeOnStores, tempFolder } from '../testing/with-stores.ts';
 import { type Company, Console, type Person } from './testing/company.ts';
@@ -230,6 +231,20 @@ describeOnStores('ingestion', (open) => {
       assert.equal(result.result, 'FAILED', name);
       assert.match(result.reason, reason);
     }
+    assert.equal(await everything(console), before);
+  });
+
+  test('a small file that unpacks without end is refused before it fills the disk', async (t) => {
+    const console = new Console(await open(t), tempFolder(t));
+    const to = await console.addConnector(await console.addApp());
+    await console.upload(to, company);
+    const before = await everything(console);
+    const zeros = Buffer.alloc(600 * 1024 * 1024);
+    const path = join(console.folder, 'bomb.c1z');
+    writeFileSync(path, Buffer.concat([Buffer.from('C1ZF\0'), zstdCompressSync(zeros)]));
+    const result = await console.upload(to, { path });
+    assert.equal(result.result, 'FAILED');
+    assert.match(result.reason, /^The uploaded file unpacks to more than 500 times its size/);
     assert.equal(await everything(console), before);
   });
 

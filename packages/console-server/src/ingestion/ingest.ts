@@ -15,7 +15,7 @@ import { applyEntitlements } from './apply-entitlements.ts';
 import { applyResourceTypes } from './apply-resource-types.ts';
 import { applyResources } from './apply-resources.ts';
 import { type Change, type Changes, changeSet, isEmpty, type KnownRow, saidPart } from './change-set.ts';
-import { checkUpload, withSync } from './check-upload.ts';
+import { withCheckedSync } from './check-upload.ts';
 import { Ingestion } from './ingestion.ts';
 import { loadKnown } from './load-known.ts';
 import { type ScannedSync, scanSync, takeTurns } from './scan-sync.ts';
@@ -60,8 +60,7 @@ export async function ingest(store: Store, upload: Upload): Promise<IngestResult
   const options = { tempDir: upload.tempDir, signal: upload.context.signal };
   let isRead = false;
   try {
-    const warnings = await checkUpload(upload.path, options);
-    return await withSync(upload.path, options, async (sync) => {
+    return await withCheckedSync(upload.path, options, async (sync, warnings) => {
       const scanned = await scanSync(sync, options.signal);
       isRead = true;
       return await apply(store, upload, sync, scanned, [...warnings, ...strayGrants(scanned)]);
