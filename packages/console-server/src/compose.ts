@@ -6,6 +6,7 @@ import { systemLogRoutes } from './administration/system-log-routes.ts';
 import { appRoutes } from './apps/app-routes.ts';
 import { Anchors } from './audit/anchors.ts';
 import { createAuditLog } from './audit/append.ts';
+import { checkDaily } from './audit/daily-check.ts';
 import type { Clock } from './clock.ts';
 import { readConfigSchema } from './connectors/config-schema.ts';
 import { ConnectorService } from './connectors/connector-service.ts';
@@ -132,17 +133,18 @@ export async function compose(options: ConsoleOptions) {
     /** What goes on beside the requests, until the signal ends it. */
     runBackground: async (signal: AbortSignal): Promise<void> => {
       const holder = `${hostname()}/${process.pid}`;
-      await Promise.all([deliverMails({ store, clock, box, logger, holder }, signal), noteEnds(signal)]);
+      await Promise.all([deliverMails({ store, clock, box, logger, holder }, signal), watchLog(holder, signal)]);
     },
   };
 
-  async function noteEnds(signal: AbortSignal): Promise<void> {
+  async function watchLog(holder: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       try {
         const anchor = await anchors.note(clock.now());
         if (anchor !== undefined) logger.info('the end of the system log', { seq: anchor.seq, hash: anchor.hash });
+        await checkDaily({ store, clock, mailer, logger, dataDir, instanceName, holder }, signal);
       } catch (error) {
-        logger.error('the end of the system log could not be noted', { error });
+        if (!signal.aborted) logger.error('the system log could not be noted or checked', { error });
       }
       if (signal.aborted) return;
       await clock.sleep(ANCHOR_MS, signal).catch(() => {});
