@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const packageJson: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 assert.ok(typeof packageJson === 'object' && packageJson !== null && 'version' in packageJson);
-const { version } = packageJson;
+const version = String(packageJson.version);
 
 const run = (args: readonly string[], env = {}) =>
   spawnSync(process.execPath, ['--conditions=x-source', main, ...args], { encoding: 'utf8', env }).stdout;

@@ -9,6 +9,8 @@ import type { Store } from '../store/store.ts';
 /** What everything about connectors is made of. */
 export interface ConnectorParts {
   readonly store: Store;
+  /** Files of syncs are below it. */
+  readonly dataDir: string;
   readonly clock: Clock;
   readonly audit: AuditLog;
   readonly mailer: Mailer;

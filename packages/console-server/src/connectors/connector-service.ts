@@ -34,7 +34,6 @@ const RETRY_MS = 5_000;
 const MOST_DUE = 100;
 
 export interface ConnectorServiceOptions extends Omit<ConnectorParts, 'c1' | 'wake'> {
-  readonly dataDir: string;
   readonly listener: { readonly tls: Tls; readonly host?: string; readonly port?: number };
   readonly hosted: HostedOptions;
   readonly ingest: WorkerParts['ingest'];

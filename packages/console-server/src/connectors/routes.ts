@@ -156,7 +156,7 @@ export function connectorRoutes(parts: ConnectorParts): Routes {
       access: ['connectors.files'],
       async handle({ params }, context) {
         const { id } = await one(params, context);
-        return await readSyncFile(db, id, params.sync_id);
+        return await readSyncFile(db, parts.dataDir, id, params.sync_id);
       },
     },
     'GET /api/v1/apps/{app_id}/connectors/{connector_id}/log': {

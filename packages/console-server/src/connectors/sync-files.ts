@@ -1,28 +1,35 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Db, Store } from '../store/store.ts';
 
 /** Of one connector: enough to compare with last week's daily sync. The one that is held back is kept besides. */
 export const FILES_KEPT = 10;
 
-/** Where the `.c1z` files of past syncs are: one folder for each connector. */
+/**
+ * Where the `.c1z` files of past syncs are: one folder for each connector. The database knows them by their place in the
+ * data folder, which a backup may bring back elsewhere.
+ */
 export class SyncFiles {
-  readonly #folder: string;
+  readonly #dataDir: string;
   readonly #store: Store;
 
   constructor(dataDir: string, store: Store) {
-    this.#folder = join(dataDir, 'syncs');
+    this.#dataDir = dataDir;
     this.#store = store;
   }
 
-  /** Takes over an uploaded file. @returns where it is now */
+  /** Takes over an uploaded file. @returns its place in the data folder */
   async take(uploaded: string, connectorId: string, syncId: string): Promise<string> {
-    const folder = join(this.#folder, connectorId);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const path = join(folder, `${syncId}.c1z`);
-    await rename(uploaded, path);
-    return path;
+    const folder = join('syncs', connectorId);
+    await mkdir(this.pathOf(folder), { recursive: true, mode: 0o700 });
+    const place = join(folder, `${syncId}.c1z`);
+    await rename(uploaded, this.pathOf(place));
+    return place;
+  }
+
+  pathOf(place: string): string {
+    return resolve(this.#dataDir, place);
   }
 
   /** Drops the files of old syncs; their rows stay. */
@@ -56,13 +63,18 @@ export class SyncFiles {
       const noFile = { file_path: null, file_bytes: null, file_sha256: null };
       await db.updateTable('syncs').set(noFile).where('id', '=', id).execute();
       // A confirmed sync has the file of the one that was held back.
-      if (shared === undefined) await rm(file_path, { force: true });
+      if (shared === undefined) await rm(this.pathOf(file_path), { force: true });
     }
   }
 }
 
 /** The `.c1z` of a past sync. @throws BatonError `NotFound` when it is not kept (any more) */
-export async function readSyncFile(db: Db, connectorId: string, syncId: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readSyncFile(
+  db: Db,
+  dataDir: string,
+  connectorId: string,
+  syncId: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const sync = await db
     .selectFrom('syncs')
     .select('file_path')
@@ -73,7 +85,7 @@ export async function readSyncFile(db: Db, connectorId: string, syncId: string):
   const path = sync?.file_path ?? undefined;
   if (path === undefined) throw new BatonError(Code.NotFound, notKept);
   try {
-    return await readFile(path);
+    return await readFile(resolve(dataDir, path));
   } catch (cause) {
     throw new BatonError(Code.NotFound, notKept, { cause });
   }

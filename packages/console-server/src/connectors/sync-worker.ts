@@ -172,7 +172,7 @@ export class SyncWorker {
       connectorId: row.id,
       appId: row.app_id,
       syncId: sync.id,
-      path: file_path,
+      path: files.pathOf(file_path),
       context,
       clock,
       force,
