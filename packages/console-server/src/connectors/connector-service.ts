@@ -148,6 +148,8 @@ export class ConnectorService {
       },
       onExit: (connectorId, why, inARow) =>
         void worker.exited(connectorId, why, inARow).catch((error: unknown) => this.#failed(connectorId, error)),
+      lastHeardMs: async (c1ConnectorId, hostId) =>
+        (await this.#store.hosts(c1ConnectorId)).find((host) => host.hostId === hostId)?.lastSeenMs ?? 0,
     });
     try {
       await server.listen();

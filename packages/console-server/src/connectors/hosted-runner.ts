@@ -28,7 +28,12 @@ export interface RunnerParts
   readonly hosted: HostedOptions;
   readonly onLine: (connectorId: string, line: ConnectorLogLine) => void;
   readonly onExit: (connectorId: string, why: string, inARow: number) => void;
+  /** When the process of this name last called for that connector of the protocol; 0 when it never has. */
+  readonly lastHeardMs: (c1ConnectorId: string, hostId: string) => Promise<number>;
 }
+
+/** A process asks for work every second and reports a running task at least every five minutes: one so silent hangs. */
+export const SILENT_MS = 10 * 60_000;
 
 /** Of the console's environment: how to reach the network. Nothing else of it is a connector's business. */
 const PASSED_ON = ['PATH', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'TZ'];
@@ -36,7 +41,10 @@ const PASSED_ON = ['PATH', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy'
 /** The processes of hosted connectors: those run that should, with the settings that are saved now. */
 export class HostedRunner {
   readonly #parts: RunnerParts;
-  readonly #running = new Map<string, { readonly key: string; readonly process: HostedProcess }>();
+  readonly #running = new Map<
+    string,
+    { readonly key: string; readonly process: HostedProcess; readonly sinceMs: number }
+  >();
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -62,6 +70,7 @@ export class HostedRunner {
     await Promise.all([...this.#running.keys()].filter((id) => !wanted.has(id)).map((id) => this.#stop(id)));
     for (const row of rows) {
       try {
+        await this.#stopSilent(row);
         await this.#keepRunning(row, port);
       } catch (error) {
         this.#parts.logger.error('a hosted connector could not be started', { connector_id: row.id, error });
@@ -71,6 +80,17 @@ export class HostedRunner {
 
   async stop(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((id) => this.#stop(id)));
+  }
+
+  async #stopSilent(row: ConnectorRow): Promise<void> {
+    const { clock, lastHeardMs, onLine } = this.#parts;
+    const running = this.#running.get(row.id);
+    if (running === undefined || clock.now() - running.sinceMs < SILENT_MS) return;
+    const heardMs = Math.max(running.sinceMs, await lastHeardMs(row.c1_connector_id, hostIdOf(row)));
+    if (clock.now() - heardMs < SILENT_MS) return;
+    const message = `The connector's process has been silent for ${SILENT_MS / 60_000} minutes. It is started again.`;
+    onLine(row.id, { level: 'error', message, fields: {} });
+    await this.#stop(row.id);
   }
 
   async #stop(connectorId: string): Promise<void> {
@@ -115,7 +135,7 @@ export class HostedRunner {
         ...settings,
         BATON_CLIENT_ID: clientId,
         BATON_CLIENT_SECRET: clientSecret,
-        BATON_HOST_ID: `hosted-${row.id}`,
+        BATON_HOST_ID: hostIdOf(row),
         BATON_LOG_FORMAT: 'json',
         BATON_TMPDIR: cwd,
         XDG_STATE_HOME: cwd,
@@ -125,7 +145,7 @@ export class HostedRunner {
       onLine: (line) => onLine(row.id, line),
       onExit: (why, inARow) => onExit(row.id, why, inARow),
     });
-    this.#running.set(row.id, { key, process: runner });
+    this.#running.set(row.id, { key, process: runner, sinceMs: clock.now() });
   }
 
   /** Its own, made once; the secret is kept sealed, since only the console can give it to the process. */
@@ -147,4 +167,8 @@ export class HostedRunner {
     );
     return made;
   }
+}
+
+function hostIdOf({ id }: ConnectorRow): string {
+  return `hosted-${id}`;
 }
