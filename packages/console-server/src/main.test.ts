@@ -7,7 +7,9 @@ import { tempFolder } from './testing/with-stores.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const PASSWORD = 'four brown horses run';
-const KILLS = 10;
+const KILLS = 20;
+/** In the middle of the sign-ins that are under way: each takes about a tenth of a second. */
+const KILLED_WITHIN_MS = 400;
 
 function run(t: TestContext, args: readonly string[]) {
   const child = spawn(process.execPath, ['--conditions=x-source', MAIN, ...args], {
@@ -59,13 +61,24 @@ async function setUp(url: string, output: () => string): Promise<Caller> {
 }
 
 async function signIn(url: string): Promise<Caller> {
+  return await caller(url, await askToSignIn(url));
+}
+
+/** Only once the whole answer has come it counts. */
+async function cookieOfSignIn(url: string): Promise<string> {
+  const response = await askToSignIn(url);
+  await response.text();
+  return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+}
+
+async function askToSignIn(url: string): Promise<Response> {
   const response = await fetch(`${url}/api/v1/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email: 'ines@marlowe.example', password: PASSWORD }),
   });
   assert.equal(response.status, 200);
-  return await caller(url, response);
+  return response;
 }
 
 type Caller = (method: string, path: string, body?: unknown) => Promise<unknown>;
@@ -122,7 +135,7 @@ test('the log verifies and nothing acknowledged is lost when the console is kill
         const displayName = `${String(kill).padStart(2, '0')}-${String(number).padStart(5, '0')}`;
         await call('POST', '/api/v1/settings/organization', { displayName });
         acknowledged = displayName;
-        if (number === kill * 3 + 2) child.kill('SIGKILL');
+        if (number === ((kill * 3) % 20) + 2) child.kill('SIGKILL');
       }
     })();
     await writing.catch(() => {});
@@ -131,4 +144,30 @@ test('the log verifies and nothing acknowledged is lost when the console is kill
   const { code, output } = await command(t, dataDir, 'audit', 'verify');
   assert.equal(code, 0, output);
   assert.match(output, /The chain is whole/);
+});
+
+const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000);
+
+test(`who was signed in stays so when the console is killed among sign-ins (seed ${seed})`, async (t) => {
+  const dataDir = tempFolder(t);
+  let state = seed;
+  const random = () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return state / 2 ** 32;
+  };
+  let cookie = '';
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const { child, url, output } = await start(t, dataDir);
+    if (kill === 0) await setUp(url, output);
+    if (cookie !== '') assert.equal((await fetch(`${url}/api/v1/session`, { headers: { cookie } })).status, 200);
+    const timer = setTimeout(() => child.kill('SIGKILL'), random() * KILLED_WITHIN_MS);
+    const signingIn = async () => {
+      for (;;) cookie = await cookieOfSignIn(url);
+    };
+    await Promise.allSettled([signingIn(), signingIn()]);
+    await ended(child);
+    clearTimeout(timer);
+  }
+  const { code, output } = await command(t, dataDir, 'audit', 'verify');
+  assert.equal(code, 0, output);
 });
