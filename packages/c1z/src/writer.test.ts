@@ -230,7 +230,13 @@ describe('a writer (c1z-format.md §7)', () => {
     sync.sessionSet('cache/a', '1');
     sync.sessionSet('cache/b', '2');
     sync.sessionSet('other', '3');
-    assert.deepEqual([...sync.sessionEntries('cache/')], [['cache/a', '1'], ['cache/b', '2']]); // biome-ignore format: pairs
+    assert.deepEqual(
+      [...sync.sessionEntries('cache/')],
+      [
+        ['cache/a', '1'],
+        ['cache/b', '2'],
+      ],
+    );
     assert.equal(sync.sessionGet('other'), '3');
     putAccount(sync, 2);
     await store.finishSync(sync, { syncToken: '' });

@@ -17,6 +17,18 @@ export class RequestError extends Error {
   }
 }
 
+/** What the server says is wrong in one part of the body, for the form that shows this part. */
+export function problemsOf(error: unknown, part: string): Readonly<Record<string, string>> {
+  if (!(error instanceof RequestError)) return {};
+  const prefix = `${part}.`;
+  return Object.fromEntries(
+    Object.entries(error.fields).map(([path, text]) => [
+      path.startsWith(prefix) ? path.slice(prefix.length) : path,
+      text,
+    ]),
+  );
+}
+
 /** Only what the endpoint takes has to be given. */
 type Given<Request> = { readonly [Key in keyof Request as undefined extends Request[Key] ? never : Key]: Request[Key] };
 

@@ -3,7 +3,7 @@ import { Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, RequestError } from '../../api/client.ts';
+import { call, problemsOf } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { Card } from '../../components/card.tsx';
 import { ErrorNote, Note } from '../../components/note.tsx';
@@ -40,12 +40,7 @@ export function MailServer({ saved }: { readonly saved: EndpointResponse<'GET /a
       test.reset();
       await queries.invalidateQueries({ queryKey: ['settings-mail'] });
     },
-    onError: (error) => {
-      if (error instanceof RequestError) {
-        const fields = Object.entries(error.fields).map(([path, text]) => [path.replace(/^smtp\./, ''), text]);
-        form.setErrors(Object.fromEntries(fields));
-      }
-    },
+    onError: (error) => form.setErrors(problemsOf(error, 'smtp')),
   });
   return (
     <Card title="Mail server">

@@ -4,7 +4,7 @@ import { useForm } from '@mantine/form';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, RequestError } from '../../api/client.ts';
+import { call, problemsOf } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { Card } from '../../components/card.tsx';
 import { ErrorNote, Note } from '../../components/note.tsx';
@@ -35,12 +35,7 @@ export function SingleSignOn({ saved }: { readonly saved: SavedSettings }) {
       await queries.invalidateQueries({ queryKey: ['settings-oidc'] });
       await queries.invalidateQueries({ queryKey: ['sign-in-options'] });
     },
-    onError: (error) => {
-      if (error instanceof RequestError) {
-        const fields = Object.entries(error.fields).map(([path, text]) => [path.replace(/^oidc\./, ''), text]);
-        form.setErrors(Object.fromEntries(fields));
-      }
-    },
+    onError: (error) => form.setErrors(problemsOf(error, 'oidc')),
   });
   return (
     <Card title="Single sign-on with OpenID Connect">
