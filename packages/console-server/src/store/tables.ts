@@ -269,7 +269,13 @@ export interface Tables {
     sent_ms: number | null;
   };
   /** Work that one process does at a time: schedule, mail, a hosted connector. */
-  leases: { name: string; holder: string; until_ms: number };
+  leases: {
+    name: string;
+    holder: string;
+    until_ms: number;
+    /** Where its holder listens, as `host:port`. */
+    address: string | null;
+  };
 
   /** Of the protocol server: `record` is its record as JSON, the other columns are what it searches by. */
   c1_connectors: { seq: Generated<number>; id: string; record: string };

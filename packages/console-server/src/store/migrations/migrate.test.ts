@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { describeOnStores } from '../../testing/with-stores.ts';
 import { openStore } from '../open-store.ts';
 import type { Store } from '../store.ts';
 import { SCHEMA_VERSION } from './migrate.ts';
+
+const folder = new URL('./', import.meta.url);
+const files = readdirSync(folder).filter((name) => /^\d{4}-/.test(name));
+const numbers = files.map((name) => Number(name.slice(0, 4)));
 
 const at = (now: number) => ({ clock: { now: () => now, sleep: async () => {} } });
 
@@ -52,7 +57,7 @@ describeOnStores('migrations', (_, kind) => {
       const store = await openStore({ ...place, ...at(now) });
       assert.deepEqual(
         await versions(store),
-        Array.from({ length: SCHEMA_VERSION }, (_, index) => ({ version: index + 1, applied_ms: 7 })),
+        numbers.map((version) => ({ version, applied_ms: 7 })),
       );
       await store.close();
     }
@@ -74,12 +79,64 @@ describeOnStores('migrations', (_, kind) => {
     await assert.rejects(openStore({ ...place, ...at(1) }), { code: 9, message: /tables of another program/ });
   });
 
+  test('add the columns that tables made by an earlier program lack, and keep the rows', async (t) => {
+    const place = await kind.freshPlace(t);
+    const early = await openStore({ ...place, ...at(1) });
+    const whole = await columns(early);
+    await sql`insert into leases (name, holder, until_ms) values ('a', 'b', 1)`.execute(early.db);
+    for (const [table, column] of [
+      ['c1_credentials', 'created_by'],
+      ['c1_credentials', 'last_used_ms'],
+      ['connectors', 'key_rights'],
+      ['leases', 'address'],
+    ] as const) {
+      await early.db.schema.alterTable(table).dropColumn(column).execute();
+    }
+    await sql`delete from schema_versions where version > 2`.execute(early.db);
+    await early.close();
+    const store = await openStore({ ...place, ...at(2) });
+    t.after(() => store.close());
+    assert.deepEqual(await columns(store), whole);
+    assert.deepEqual(await store.db.selectFrom('leases').selectAll().execute(), [
+      { name: 'a', holder: 'b', until_ms: 1, address: null },
+    ]);
+  });
+
+  test('refuse a database with a migration between theirs that they do not know', async (t) => {
+    const place = await kind.freshPlace(t);
+    const store = await openStore({ ...place, ...at(1) });
+    await sql`insert into schema_versions (version, applied_ms) values (0, 5)`.execute(store.db);
+    await store.close();
+    await assert.rejects(openStore({ ...place, ...at(1) }), { code: 9, message: /newer version of this program/ });
+  });
+
   test('two starts at once leave one set of tables', async (t) => {
     const place = await kind.emptyPlace(t);
     const stores = await Promise.all([openStore({ ...place, ...at(1) }), openStore({ ...place, ...at(2) })]);
     for (const store of stores) {
-      assert.equal((await versions(store)).length, SCHEMA_VERSION);
+      assert.equal((await versions(store)).length, numbers.length);
       await store.close();
     }
   });
+});
+
+/** SHA-256 of the text of each migration: a database that has had it does not get it again. */
+const FROZEN: Readonly<Record<string, string>> = {
+  '0001-first-tables.ts': 'b22edf025e0a5311dadad6322dffd3c4d37e06b9ece42e5fd519c37bf029396d',
+  '0002-large-lists.ts': '4e42289197484d6f89b80bdfde91feb7deedf9d6c2db33d8c02f367005259c9f',
+  '0005-what-was-missing.ts': '214a04078f72e1b0deb87e4b88307d15ed3ee1117d96fb58f5a038e75a5d62d1',
+};
+
+test('a migration that was released is as it was: what is to change becomes a new one', () => {
+  const hashes = files.map((name) => [
+    name,
+    createHash('sha256')
+      .update(readFileSync(new URL(name, folder), 'utf8').replaceAll('\r\n', '\n'))
+      .digest('hex'),
+  ]);
+  assert.deepEqual(Object.fromEntries(hashes), FROZEN);
+});
+
+test('the last migration is the version of the tables', () => {
+  assert.equal(SCHEMA_VERSION, Math.max(...numbers));
 });

@@ -5,15 +5,23 @@ import type { Store } from '../store.ts';
 import type { Tables } from '../tables.ts';
 import { firstTables } from './0001-first-tables.ts';
 import { largeLists } from './0002-large-lists.ts';
+import { whatWasMissing } from './0005-what-was-missing.ts';
 import { type Schema, schemaOf } from './schema.ts';
 
 export type Migration = (schema: Schema, trx: Transaction<Tables>) => Promise<void>;
 
-/** The version of a database is how many of these it has had. One that was released is never changed. */
-const MIGRATIONS: readonly Migration[] = [firstTables, largeLists];
+/**
+ * By the number in the name of their file. A database notes each one that it has had. One that was released is never
+ * changed, which `migrate.test.ts` holds.
+ */
+const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
+  [1, firstTables],
+  [2, largeLists],
+  [5, whatWasMissing],
+]);
 
 /** What this program brings a database to. */
-export const SCHEMA_VERSION = MIGRATIONS.length;
+export const SCHEMA_VERSION = Math.max(...MIGRATIONS.keys());
 
 /**
  * Brings the tables up to date, all steps or none. A second process that starts at the same time waits and then finds
@@ -28,27 +36,25 @@ export async function migrate(store: Store, clock: Clock): Promise<void> {
     if (!(await hasVersions(schema))) {
       await schema.table('schema_versions', { version: 'integer', applied_ms: 'integer' }, ['version']);
     }
-    const version = await schemaVersion(trx);
-    if (version > SCHEMA_VERSION) {
+    const had = await versionsOf(trx);
+    const unknown = [...had].filter((version) => !MIGRATIONS.has(version));
+    if (unknown.length > 0) {
       throw new BatonError(
         Code.FailedPrecondition,
-        `The database was made by a newer version of this program (its tables have version ${version}, this program knows ${SCHEMA_VERSION}). Use the newer program, or restore a backup.`,
+        `The database was made by a newer version of this program (its tables have version ${Math.max(...had)}, this program knows ${SCHEMA_VERSION}). Use the newer program, or restore a backup.`,
       );
     }
-    for (const [index, step] of MIGRATIONS.entries()) {
-      if (index < version) continue;
+    for (const [version, step] of MIGRATIONS) {
+      if (had.has(version)) continue;
       await step(schema, trx);
-      await sql`insert into schema_versions (version, applied_ms) values (${index + 1}, ${clock.now()})`.execute(trx);
+      await sql`insert into schema_versions (version, applied_ms) values (${version}, ${clock.now()})`.execute(trx);
     }
   });
 }
 
-/** How many migrations the database has had. */
-export async function schemaVersion(trx: Transaction<Tables>): Promise<number> {
-  const { rows } = await sql<{ version: number | null }>`select max(version) as version from schema_versions`.execute(
-    trx,
-  );
-  return rows[0]?.version ?? 0;
+async function versionsOf(trx: Transaction<Tables>): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{ version: number }>`select version from schema_versions`.execute(trx);
+  return new Set(rows.map(({ version }) => version));
 }
 
 async function hasVersions(schema: Schema): Promise<boolean> {

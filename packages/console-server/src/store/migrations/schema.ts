@@ -18,6 +18,8 @@ export interface Schema {
     columns: Readonly<Record<string, ColumnKind>>,
     key?: readonly string[],
   ) => Promise<void>;
+  /** Adds those that the table does not have. */
+  readonly addColumns: (table: string, columns: Readonly<Record<string, 'text?' | 'integer?'>>) => Promise<void>;
   readonly index: (name: string, table: string, columns: readonly string[], options?: IndexOptions) => Promise<void>;
   /** Finds rows of these tables by any part of their column `search` (`searchCandidates`). */
   readonly searchable: (tables: readonly string[]) => Promise<void>;
@@ -45,6 +47,18 @@ export function schemaOf(db: Kysely<Tables>, dialect: Store['dialect']): Schema 
       }
       if (key.length > 0) builder = builder.addPrimaryKeyConstraint(`${name}_key`, [...key] as never[]);
       await (isPostgres ? builder : builder.modifyEnd(sql`strict`)).execute();
+    },
+
+    async addColumns(table, columns) {
+      const tables = await db.introspection.getTables();
+      const known = new Set(tables.find(({ name }) => name === table)?.columns.map(({ name }) => name));
+      for (const [column, kind] of Object.entries(columns)) {
+        if (known.has(column)) continue;
+        await db.schema
+          .alterTable(table)
+          .addColumn(column, kind === 'text?' ? text : integer)
+          .execute();
+      }
     },
 
     async index(name, table, columns, { unique, where } = {}) {
