@@ -12,7 +12,13 @@ export { type C1Server, type C1ServerOptions, type ConnectorView, createC1Server
 export { memoryStore } from './store/memory-store.ts';
 export { openSqliteStore, type SqliteStore } from './store/sqlite-store.ts';
 export * from './store/store.ts';
-export { type SelfSignedTls, selfSignedTls } from './tls/certificates.ts';
+export {
+  type Authority,
+  issueCertificate,
+  newAuthority,
+  type SelfSignedTls,
+  selfSignedTls,
+} from './tls/certificates.ts';
 export { type AssertionStore, verifyAssertion } from './token/assertion.ts';
 export type { NewCredential } from './token/credentials.ts';
 export { type TokenErrorCode, TokenRefusal } from './token/token-refusal.ts';

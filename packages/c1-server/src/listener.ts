@@ -31,6 +31,9 @@ const WINDOW_BYTES = 1024 ** 2;
 /** How long a client that has its answer may go on sending. */
 const UNREAD_TIMEOUT_MS = 5_000;
 
+/** Older versions are broken (`service-protocol.md §3`). */
+export const MIN_TLS = 'TLSv1.2';
+
 export interface Tls {
   /** PEM; the certificate followed by those between it and the authority, if any. */
   readonly cert: string;
@@ -59,7 +62,7 @@ export function createListener(parts: ListenerParts): Http2SecureServer {
     {
       ...tls,
       allowHTTP1: true,
-      minVersion: 'TLSv1.2',
+      minVersion: MIN_TLS,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: WINDOW_BYTES },
     },

@@ -9,7 +9,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type C1Listener, Events } from './events.ts';
 import { HostRegister, type HostView } from './host-register.ts';
 import { type C1Limits, defaultLimits } from './limits.ts';
-import { createListener, type Tls } from './listener.ts';
+import { createListener, MIN_TLS, type Tls } from './listener.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { type EnqueueOptions, type TaskPayload, TaskQueue } from './queue/task-queue.ts';
 import { type TaskView, taskView } from './queue/task-view.ts';
@@ -58,6 +58,8 @@ export interface C1Server {
   listen(): Promise<void>;
   /** Answers what waits, cuts what does not end within a second. Leases and results stay in the store. */
   close(): Promise<void>;
+  /** New connections get this certificate; those that are open stay. */
+  replaceTls(tls: Tls): void;
   /** Cuts every connection, as a network failure would. */
   dropConnections(): void;
 
@@ -170,6 +172,7 @@ export function createC1Server(options: C1ServerOptions): C1Server {
       clearTimeout(timer);
     },
 
+    replaceTls: ({ cert, key }) => http.setSecureContext({ cert, key, minVersion: MIN_TLS }),
     dropConnections,
 
     createConnector,

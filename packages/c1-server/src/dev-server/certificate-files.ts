@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Tls } from '../listener.ts';
@@ -22,10 +22,22 @@ export async function certificateFiles(
   const kept = await keptTls(certFile, keyFile, hosts);
   if (kept !== undefined) return { tls: kept, caFile };
   const { ca, cert, key } = selfSignedTls({ hosts, ...(validDays !== undefined && { validDays }) });
-  await writeFile(keyFile, key, { mode: 0o600 });
-  await writeFile(certFile, cert);
-  await writeFile(caFile, ca);
+  // The certificate last: it is kept only with a key and an authority beside it.
+  await writeWhole(keyFile, key);
+  await writeWhole(caFile, ca);
+  await writeWhole(certFile, cert);
   return { tls: { cert, key }, caFile };
+}
+
+/** Whole or not at all, and for its owner only. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(draft, text, { mode: 0o600, flush: true });
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 async function keptTls(certFile: string, keyFile: string, hosts: readonly string[]): Promise<Tls | undefined> {
@@ -35,7 +47,8 @@ async function keptTls(certFile: string, keyFile: string, hosts: readonly string
     const isFor = (host: string): boolean =>
       (isIP(host) === 0 ? parsed.checkHost(host) : parsed.checkIP(host)) !== undefined;
     const isLasting = new Date(parsed.validTo).getTime() > Date.now() + RENEW_MS;
-    return isLasting && hosts.every(isFor) ? { cert, key } : undefined;
+    const isWhole = parsed.checkPrivateKey(createPrivateKey(key));
+    return isWhole && isLasting && hosts.every(isFor) ? { cert, key } : undefined;
   } catch {
     return undefined;
   }

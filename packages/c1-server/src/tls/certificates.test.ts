@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect, createServer } from 'node:tls';
-import { selfSignedTls } from './certificates.ts';
+import { issueCertificate, newAuthority, selfSignedTls } from './certificates.ts';
 
 const hosts = ['localhost', 'c1.example.test', '127.0.0.1', '::1', '2001:db8::a:1', '::ffff:10.0.0.1'];
 
@@ -65,6 +65,20 @@ test('the authority is one, and the server certificate is none', () => {
   assert.equal(server.verify(authority.publicKey), true);
   assert.equal(new Date(server.validTo).getTime(), Date.UTC(2050, 0, 30));
   assert.deepEqual(server.keyUsage, ['1.3.6.1.5.5.7.3.1']);
+});
+
+test('whoever trusts an authority trusts each certificate that it issues, for any host', async (t) => {
+  const authority = newAuthority({ name: 'Example', validDays: 10_000 });
+  for (const host of ['one.example.test', 'two.example.test']) {
+    const tls = issueCertificate(authority, { hosts: [host] });
+    assert.equal(await verdict(t, host, authority.cert, { ca: authority.cert, ...tls }), 'trusted');
+  }
+});
+
+test('a certificate ends with its authority at the latest', () => {
+  const authority = newAuthority({ name: 'Example', validDays: 10 });
+  const { cert } = issueCertificate(authority, { hosts: ['localhost'], validDays: 90 });
+  assert.equal(new X509Certificate(cert).validTo, new X509Certificate(authority.cert).validTo);
 });
 
 test('openssl verifies the server certificate', (t) => {

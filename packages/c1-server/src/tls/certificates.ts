@@ -1,6 +1,15 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { isIP, SocketAddress } from 'node:net';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import type { Tls } from '../listener.ts';
 import {
   bitString,
   boolean,
@@ -15,6 +24,22 @@ import {
   time,
   utf8String,
 } from './der.ts';
+
+/** Who signs certificates. Both are PEM. */
+export interface Authority {
+  /** For those who shall trust it. */
+  readonly cert: string;
+  /** For whoever signs, and nobody else. */
+  readonly key: string;
+}
+
+export interface AuthorityOptions {
+  /** What people see as its name; a random part is added, since two of one name would be taken for each other. */
+  readonly name: string;
+  readonly validDays: number;
+  /** Default: now. Valid from an hour before, for those whose clock is a little late. */
+  readonly nowMs?: number;
+}
 
 export interface SelfSignedTlsOptions {
   /** Names and addresses that clients will use, for example `['localhost', '127.0.0.1']`. */
@@ -50,54 +75,76 @@ const OID = {
 } as const;
 
 /**
- * Makes an authority and a server certificate signed by it, for tests and for trying things out: ECDSA P-256, which
- * every TLS client knows. The key of the authority is thrown away, so that whoever trusts it trusts this one certificate.
+ * Makes an authority that signs server certificates and nothing else: ECDSA P-256, which every TLS client knows.
  *
- * @example const { ca, cert, key } = selfSignedTls({ hosts: ['localhost', '127.0.0.1'] })
- * @throws BatonError `InvalidArgument` without hosts
+ * @example const authority = newAuthority({ name: 'Console authority', validDays: 10_000 });
  */
-export function selfSignedTls({
-  hosts,
-  nowMs = Date.now(),
-  validDays = DEFAULT_DAYS,
-}: SelfSignedTlsOptions): SelfSignedTls {
-  const [firstHost] = hosts;
-  if (firstHost === undefined) throw new BatonError(Code.InvalidArgument, 'A certificate needs at least one host.');
-  const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const server = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  // A random part: two authorities with one name would be taken for each other.
-  const issuer = `Baton test authority ${randomBytes(4).toString('hex')}`;
-  const validity = { fromMs: nowMs - HOUR_MS, untilMs: nowMs + validDays * 24 * HOUR_MS };
-  const ca = certificate({
-    ...validity,
+export function newAuthority({ name, validDays, nowMs = Date.now() }: AuthorityOptions): Authority {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const issuer = `${name} ${randomBytes(4).toString('hex')}`;
+  const cert = certificate({
+    fromMs: nowMs - HOUR_MS,
+    untilMs: nowMs + validDays * 24 * HOUR_MS,
     issuer,
     subject: issuer,
-    publicKey: authority.publicKey,
-    signingKey: authority.privateKey,
+    publicKey,
+    signingKey: privateKey,
     extensions: [
       extension(OID.basicConstraints, sequence(boolean(true), integer(Uint8Array.of(0))), 'critical'),
       // keyCertSign and cRLSign: bits 5 and 6.
       extension(OID.keyUsage, bitString(Uint8Array.of(0b0000_0110), 1), 'critical'),
-      extension(OID.subjectKeyIdentifier, octetString(keyIdentifier(authority.publicKey))),
+      extension(OID.subjectKeyIdentifier, octetString(keyIdentifier(publicKey))),
     ],
   });
+  return { cert: pem(cert), key: privateKey.export({ type: 'pkcs8', format: 'pem' }) };
+}
+
+/**
+ * A server certificate signed by an authority of `newAuthority`, with a key of its own. It ends with the authority at the
+ * latest.
+ *
+ * @example const { cert, key } = issueCertificate(authority, { hosts: ['c1.example.com'], validDays: 90 });
+ * @throws BatonError `InvalidArgument` without hosts
+ */
+export function issueCertificate(
+  authority: Authority,
+  { hosts, nowMs = Date.now(), validDays = DEFAULT_DAYS }: SelfSignedTlsOptions,
+): Tls {
+  const [firstHost] = hosts;
+  if (firstHost === undefined) throw new BatonError(Code.InvalidArgument, 'A certificate needs at least one host.');
+  const signer = new X509Certificate(authority.cert);
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const cert = certificate({
-    ...validity,
-    issuer,
+    fromMs: nowMs - HOUR_MS,
+    untilMs: Math.min(nowMs + validDays * 24 * HOUR_MS, Date.parse(signer.validTo)),
+    issuer: signer.subject.replace(/^CN=/, ''),
     subject: firstHost,
-    publicKey: server.publicKey,
-    signingKey: authority.privateKey,
+    publicKey,
+    signingKey: createPrivateKey(authority.key),
     extensions: [
       extension(OID.basicConstraints, sequence(), 'critical'),
       // digitalSignature: bit 0.
       extension(OID.keyUsage, bitString(Uint8Array.of(0b1000_0000), 7), 'critical'),
       extension(OID.extendedKeyUsage, sequence(oid(OID.serverAuth))),
       extension(OID.subjectAltName, sequence(...hosts.map(alternativeName))),
-      extension(OID.subjectKeyIdentifier, octetString(keyIdentifier(server.publicKey))),
-      extension(OID.authorityKeyIdentifier, sequence(implicit(0, keyIdentifier(authority.publicKey)))),
+      extension(OID.subjectKeyIdentifier, octetString(keyIdentifier(publicKey))),
+      extension(OID.authorityKeyIdentifier, sequence(implicit(0, keyIdentifier(signer.publicKey)))),
     ],
   });
-  return { ca: pem(ca), cert: pem(cert), key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }) };
+  return { cert: pem(cert), key: privateKey.export({ type: 'pkcs8', format: 'pem' }) };
+}
+
+/**
+ * An authority and a server certificate signed by it, for tests and for trying things out. The key of the authority is
+ * thrown away, so that whoever trusts it trusts this one certificate.
+ *
+ * @example const { ca, cert, key } = selfSignedTls({ hosts: ['localhost', '127.0.0.1'] })
+ * @throws BatonError `InvalidArgument` without hosts
+ */
+export function selfSignedTls(options: SelfSignedTlsOptions): SelfSignedTls {
+  const { nowMs = Date.now(), validDays = DEFAULT_DAYS } = options;
+  const authority = newAuthority({ name: 'Baton test authority', nowMs, validDays });
+  return { ca: authority.cert, ...issueCertificate(authority, options) };
 }
 
 interface CertificateParts {
