@@ -12,6 +12,7 @@ import { executableParts, type Hosted } from './program-files.ts';
 import { type Program, programNamed, programs } from './programs.ts';
 import type { Release } from './release.ts';
 import { sbomOf } from './sbom.ts';
+import { signMachO } from './sign-mach-o.ts';
 import type { ArchiveEntry } from './tar.ts';
 import { licenceFile, nodeJs, type ThirdParty, thirdPartiesOf } from './third-party.ts';
 import { bundleWebApp } from './web-app.ts';
@@ -82,7 +83,8 @@ async function bundleHosted(release: Release): Promise<Hosted> {
 }
 
 export async function executableOf({ program, bundle, hosted }: PackagedProgram, platform: Platform): Promise<Buffer> {
-  return await makeExecutable(executableParts(program, bundle, hosted), platform);
+  const made = await makeExecutable(executableParts(program, bundle, hosted), platform);
+  return platform.os === 'darwin' ? signMachO(made, program.name) : made;
 }
 
 const osNames: Readonly<Record<Platform['os'], string>> = { linux: 'Linux', darwin: 'macOS', windows: 'Windows' };
