@@ -53,7 +53,7 @@ for (const platform of platforms.filter(({ os }) => os !== 'linux')) {
         const pages = Math.ceil(codeEnd / pageBytes);
         assert.equal(directory.readUInt32BE(28), pages);
         for (let page = 0; page < pages; page++) {
-          const content = made.subarray(page * pageBytes, Math.min((page + 1) * pageBytes, codeEnd));
+          const content: Buffer = made.subarray(page * pageBytes, Math.min((page + 1) * pageBytes, codeEnd));
           const kept = directory.subarray(hashesAt + page * 32, hashesAt + (page + 1) * 32);
           assert.ok(createHash('sha256').update(content).digest().equals(kept), `page ${page}`);
         }
