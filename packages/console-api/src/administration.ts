@@ -60,6 +60,13 @@ export const organization = z.object({
   complianceFrameworks: z.array(z.string().trim().min(1).max(100)).max(50),
 });
 
+/** The newest few, and how many there are. With `isLowerBound` there are more. */
+function someOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ count: z.int(), isLowerBound: z.boolean(), list: z.array(item) });
+}
+
+const ofAccount = z.object({ at: time, accountId: id, accountName: z.string(), appId: id, appName: z.string() });
+
 export const administrationEndpoints = {
   'POST /api/v1/systemlog/events': {
     body: searchBody.extend({
@@ -132,6 +139,17 @@ export const administrationEndpoints = {
           risk: z.string(),
         }),
       ),
+      /** Among what the person may see; null on the first visit. */
+      sinceYouLeft: z
+        .object({
+          leftAt: time,
+          newAccounts: someOf(ofAccount),
+          criticalGrants: someOf(ofAccount.extend({ entitlementId: id, entitlementName: z.string() })),
+          failedSyncs: someOf(
+            z.object({ at: time, connectorId: id, connectorName: z.string(), appId: id, reason: z.string() }),
+          ),
+        })
+        .nullable(),
     }),
   },
   /** Ctrl K: at most five of each kind. */
@@ -141,8 +159,21 @@ export const administrationEndpoints = {
       people: z.array(personRef),
       apps: z.array(z.object({ id, displayName: z.string() })),
       accounts: z.array(z.object({ id, appId: id, displayName: z.string(), email: z.string() })),
-      entitlements: z.array(z.object({ id, appId: id, displayName: z.string(), slug: z.string() })),
+      entitlements: z.array(
+        z.object({
+          id,
+          appId: id,
+          appDisplayName: z.string(),
+          displayName: z.string(),
+          slug: z.string(),
+          /** The app's own name of it, which tells permissions apart that are called alike. */
+          externalId: z.string(),
+          riskLevel,
+        }),
+      ),
       connectors: z.array(z.object({ id, appId: id, displayName: z.string() })),
+      /** Those of whoever asks, whatever their roles. */
+      ownAccounts: z.array(z.object({ id, displayName: z.string(), appDisplayName: z.string() })),
     }),
   },
 } as const;

@@ -2,18 +2,24 @@ import type { z } from 'zod';
 import { administrationEndpoints } from './administration.ts';
 import { appEndpoints } from './apps.ts';
 import { connectorEndpoints } from './connectors.ts';
+import { ownAccessEndpoints } from './own-access.ts';
 import { peopleEndpoints } from './people.ts';
+import { sessionEndpoints } from './sessions.ts';
 
 export * from './administration.ts';
 export * from './apps.ts';
 export * from './common.ts';
 export * from './connectors.ts';
 export * from './oidc-problems.ts';
+export * from './own-access.ts';
 export * from './people.ts';
+export * from './sessions.ts';
 
 /** Every endpoint by method and path. The server's routes and the OpenAPI document are made of this; the web app takes its types. */
 export const endpoints = {
   ...peopleEndpoints,
+  ...sessionEndpoints,
+  ...ownAccessEndpoints,
   ...connectorEndpoints,
   ...appEndpoints,
   ...administrationEndpoints,

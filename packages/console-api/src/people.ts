@@ -101,6 +101,8 @@ export const peopleEndpoints = {
     body: searchBody.extend({
       statuses: z.array(z.enum(['ENABLED', 'DISABLED'])).default([]),
       roles: z.array(role).default([]),
+      /** Only who reports to one of these. */
+      managerIds: z.array(id).max(100).default([]),
     }),
     response: listOf(user),
   },
@@ -130,7 +132,8 @@ export const peopleEndpoints = {
   },
   'POST /api/v1/users/{user_id}': {
     params: z.object({ user_id: id }),
-    body: z.object({ ...profile, roles: z.array(role) }).partial(),
+    /** A new address ends an invitation that went to the one before. */
+    body: z.object({ ...profile, email: z.email(), roles: z.array(role) }).partial(),
     response: z.object({ user }),
   },
   'POST /api/v1/users/{user_id}/invite': { params: z.object({ user_id: id }), response: z.object({ user }) },

@@ -8,6 +8,7 @@ import type { Db } from '../store/store.ts';
 import { visibleAppIds } from './app-rows.ts';
 import { findFeed, showFeed } from './feed.ts';
 import { appNames } from './show-apps.ts';
+import { showSinceYouLeft } from './since-you-left.ts';
 
 const SHOWN_CHANGES = 8;
 const SHOWN_CONNECTORS = 20;
@@ -15,12 +16,19 @@ const SHOWN_CONNECTORS = 20;
 /** Of the apps that the person may look into; each number is that of a list. */
 export async function showHome(db: Db, actor: Actor): Promise<EndpointResponse<'GET /api/v1/home'>> {
   const appIds = await visibleAppIds(db, actor, []);
-  const [accounts, connectors, changes] = await Promise.all([
+  const [accounts, connectors, changes, sinceYouLeft] = await Promise.all([
     accountNumbers(db, appIds),
     connectorsNeedingAttention(db, actor),
     recentChanges(db, actor),
+    showSinceYouLeft(db, actor),
   ]);
-  return { apps: appIds.length, ...accounts, connectorsNeedingAttention: connectors, recentChanges: changes };
+  return {
+    apps: appIds.length,
+    ...accounts,
+    connectorsNeedingAttention: connectors,
+    recentChanges: changes,
+    sinceYouLeft,
+  };
 }
 
 async function accountNumbers(db: Db, appIds: readonly string[]) {

@@ -3,10 +3,13 @@ import { sql } from 'kysely';
 import { visibleConnectors } from '../connectors/connector-rows.ts';
 import type { Actor } from '../domain/actor.ts';
 import { may } from '../domain/permissions.ts';
+import { riskLevelOf } from '../domain/risk.ts';
 import { isAmong, searchCandidates } from '../store/search-candidates.ts';
 import { found } from '../store/search-text.ts';
 import type { Db } from '../store/store.ts';
 import { inApps, visibleAppIds, visibleApps } from './app-rows.ts';
+import { ownAccounts } from './own-accounts.ts';
+import { appNames } from './show-apps.ts';
 
 const SHOWN_OF_EACH = 5;
 
@@ -16,11 +19,11 @@ type Found = EndpointResponse<'GET /api/v1/search/everything'>;
 export async function searchEverything(db: Db, query: string, actor: Actor): Promise<Found> {
   const words = (column: string) => found(column, query);
   if (words('people.search') === undefined) {
-    return { people: [], apps: [], accounts: [], entitlements: [], connectors: [] };
+    return { people: [], apps: [], accounts: [], entitlements: [], connectors: [], ownAccounts: [] };
   }
   const appIds = await visibleAppIds(db, actor, []);
   const candidates = await searchCandidates(db, query);
-  const [people, apps, accounts, entitlements, connectors] = await Promise.all([
+  const [people, apps, accounts, entitlements, connectors, own] = await Promise.all([
     may(actor, 'people.read')
       ? db
           .selectFrom('people')
@@ -47,7 +50,7 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
       .execute(),
     db
       .selectFrom('entitlements')
-      .select(['id', 'app_id', 'display_name', 'alias', 'slug'])
+      .select(['id', 'app_id', 'display_name', 'alias', 'slug', 'external_id', 'risk'])
       .where(inApps('entitlements.app_id', appIds))
       .where('removed_ms', 'is', null)
       .$call((rows) => matching(rows, words('entitlements.search')))
@@ -61,7 +64,17 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
           .limit(SHOWN_OF_EACH)
           .execute()
       : [],
+    ownAccounts(db, actor.id)
+      .$call((rows) => matching(rows, words('accounts.search')))
+      .orderBy('accounts.search')
+      .orderBy('accounts.id')
+      .limit(SHOWN_OF_EACH)
+      .execute(),
   ]);
+  const names = await appNames(
+    db,
+    own.map(({ app_id }) => app_id),
+  );
   return {
     people: people.map(({ id, display_name, email }) => ({ id, displayName: display_name, email })),
     apps: apps.map(({ id, display_name }) => ({ id, displayName: display_name })),
@@ -71,13 +84,21 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
       displayName: display_name,
       email,
     })),
-    entitlements: entitlements.map(({ id, app_id, display_name, alias, slug }) => ({
+    entitlements: entitlements.map(({ id, app_id, display_name, alias, slug, external_id, risk }) => ({
       id,
       appId: app_id,
+      appDisplayName: names.get(app_id) ?? '',
       displayName: alias || display_name,
       slug,
+      externalId: external_id,
+      riskLevel: riskLevelOf(risk) ?? 'UNRATED',
     })),
     connectors: connectors.map(({ id, app_id, display_name }) => ({ id, appId: app_id, displayName: display_name })),
+    ownAccounts: own.map(({ id, app_id, display_name }) => ({
+      id,
+      displayName: display_name,
+      appDisplayName: names.get(app_id) ?? '',
+    })),
   };
 }
 

@@ -1,11 +1,18 @@
 import type { Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
-import type { SessionRef } from '../domain/actor.ts';
+import type { RequestContext, SessionRef } from '../domain/actor.ts';
 import { isAlive, SEEN_EVERY_MS, SESSION_IDLE_MS, SESSION_LIFE_MS } from '../domain/session-life.ts';
 import { findPerson, type Person } from '../people/person.ts';
+import { noteVisit } from '../people/visits.ts';
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { hashOf, newToken } from './tokens.ts';
+
+/** Longer names than browsers have. */
+const LONGEST_USER_AGENT = 400;
+
+/** Where a session begins: shown to the person among their sessions. */
+export type SessionOrigin = Partial<Pick<RequestContext, 'ip' | 'userAgent'>>;
 
 export interface NewSession {
   /** The cookie's value. Only its hash is kept. */
@@ -28,7 +35,12 @@ export class Sessions {
    *
    * @param replaced the session that the request came with, which ends
    */
-  async open(trx: Transaction<Tables>, personId: string, replaced: SessionRef | undefined): Promise<NewSession> {
+  async open(
+    trx: Transaction<Tables>,
+    personId: string,
+    replaced: SessionRef | undefined,
+    { ip, userAgent }: SessionOrigin = {},
+  ): Promise<NewSession> {
     const now = this.#clock.now();
     if (replaced !== undefined) await this.end(trx, replaced);
     await trx
@@ -45,8 +57,11 @@ export class Sessions {
         created_ms: now,
         seen_ms: now,
         expires_ms: now + SESSION_LIFE_MS,
+        user_agent: userAgent?.slice(0, LONGEST_USER_AGENT) ?? null,
+        ip: ip ?? null,
       })
       .execute();
+    await noteVisit(trx, personId, now);
     return session;
   }
 
@@ -61,6 +76,7 @@ export class Sessions {
     if (person === undefined || person.status !== 'ENABLED') return undefined;
     if (now - row.seen_ms >= SEEN_EVERY_MS) {
       await db.updateTable('sessions').set({ seen_ms: now }).where('hash', '=', hash).execute();
+      await noteVisit(db, person.id, now);
     }
     return { person, session: { hash, csrfToken: row.csrf_token } };
   }

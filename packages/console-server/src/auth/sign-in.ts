@@ -79,7 +79,7 @@ export class SignIn {
     by: 'password' | 'first start' | 'invitation' | 'OpenID Connect',
   ): Promise<Person> {
     const { audit, clock } = this.#parts;
-    const session = await this.sessions.open(trx, person.id, context.session);
+    const session = await this.sessions.open(trx, person.id, context.session, context);
     // Whoever is in needs no invitation; a link that is still in a mailbox must not set a password.
     await deleteLinks(trx, { purpose: 'INVITATION', personId: person.id });
     const changes = { last_sign_in_ms: clock.now(), invited_until_ms: null };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Role, role } from '@baton-ts/console-api';
 import { describeOnStores } from '../testing/with-stores.ts';
-import { type Answer, type Browser, startWorld } from './testing/world.ts';
+import { type Answer, type Browser, lastToken, startWorld } from './testing/world.ts';
 
 const OMAR = 'omar.haddad@marlowe.example';
 
@@ -71,6 +71,37 @@ describeOnStores('the directory', (open) => {
     const id = (await add(OMAR)).textAt('user', 'id');
     assert.equal((await ines.post(`/api/v1/users/${id}`, { managerEmail: OMAR })).status, 400);
     assert.equal((await ines.get('/api/v1/users/2abcdefghijklmnopqrstuvwxyz')).status, 404);
+  });
+
+  test('finds who reports to somebody, and goes on doing so when the manager gets another address', async (t) => {
+    const { ines, add, emails, store } = await start(t);
+    const manager = (await add('mei.chen@marlowe.example')).textAt('user', 'id');
+    await add(OMAR, { managerEmail: 'mei.chen@marlowe.example' });
+    const reports = async () => emails(await ines.post('/api/v1/search/users', { managerIds: [manager] }));
+    assert.deepEqual(await reports(), [OMAR]);
+    const moved = await ines.post(`/api/v1/users/${manager}`, { email: 'Mei.Lin@marlowe.example' });
+    assert.equal(moved.at('user', 'email'), 'mei.lin@marlowe.example');
+    assert.deepEqual(await reports(), [OMAR]);
+    const [last] = await store.db.selectFrom('audit_log').selectAll().orderBy('seq', 'desc').limit(1).execute();
+    assert.deepEqual(
+      [last?.before, last?.after],
+      ['{"email":"mei.chen@marlowe.example"}', '{"email":"mei.lin@marlowe.example"}'],
+    );
+    assert.deepEqual(emails(await ines.post('/api/v1/search/users', { query: 'mei.lin' })), [
+      'mei.lin@marlowe.example',
+    ]);
+  });
+
+  test('gives nobody an address that another has, and ends the invitation that went to the one before', async (t) => {
+    const { ines, add, mails, browser } = await start(t);
+    await add('zoe@marlowe.example');
+    const id = (await add(OMAR, { invite: true })).textAt('user', 'id');
+    const token = lastToken(mails);
+    assert.equal((await ines.post(`/api/v1/users/${id}`, { email: 'ZOE@marlowe.example' })).status, 409);
+    assert.equal((await browser().post('/api/v1/invitations/check', { token })).at('valid'), true);
+    const moved = await ines.post(`/api/v1/users/${id}`, { email: 'omar@marlowe.example' });
+    assert.equal(moved.at('user', 'invitedUntil'), null);
+    assert.equal((await browser().post('/api/v1/invitations/check', { token })).at('valid'), false);
   });
 
   test('is searched by name, address, title and department, whatever the case', async (t) => {

@@ -59,7 +59,7 @@ export class Directory {
   }
 
   async search(
-    { query, statuses, roles, sort, pageSize, pageToken }: Search,
+    { query, statuses, roles, managerIds, sort, pageSize, pageToken }: Search,
     { actor }: RequestContext,
   ): Promise<Page<Person>> {
     const { db } = this.#parts.store;
@@ -79,10 +79,17 @@ export class Directory {
     if (roles.length > 0) {
       rows = rows.where((where) => where.or(roles.map((role) => sql<boolean>`people.roles like ${`%"${role}"%`}`)));
     }
+    if (managerIds.length > 0) {
+      const managers = db
+        .selectFrom('people as managers')
+        .select('managers.email')
+        .where('managers.id', 'in', managerIds);
+      rows = rows.where('people.manager_email', 'in', managers);
+    }
     return readPage(db, rows, {
       sorting: { by, id: 'people.id', descending: minus === '-' },
       request: { pageSize, pageToken },
-      of: ['people', query, statuses, roles],
+      of: ['people', query, statuses, roles, managerIds],
     });
   }
 
@@ -102,7 +109,7 @@ export class Directory {
       await audit.append(trx, context, {
         action: 'person.created',
         target: asTarget(created),
-        after: { ...fieldsOf(created), email: created.email, origin: created.origin },
+        after: { ...fieldsOf(created), origin: created.origin },
       });
       return person.invite ? invitations.send(trx, created, instanceName, context) : created;
     });
@@ -119,9 +126,23 @@ export class Directory {
       const after = { ...person, ...profileColumns(person, changes), roles: JSON.stringify(roles) };
       checkManager(after.email, after.manager_email);
       await this.#checkAdministrators(trx, person, after);
+      const moved = after.email === person.email ? {} : await this.#moveTo(trx, person, after.email);
       await this.save(trx, person, after, context);
-      return { ...after, search: searchTextOf(after) };
+      return { ...after, ...moved, search: searchTextOf(after) };
     });
+  }
+
+  /** Follows a person to another address: reports name their manager by it, and an invitation went to the one before. */
+  async #moveTo(trx: Transaction<Tables>, person: Person, email: string): Promise<Pick<Person, 'invited_until_ms'>> {
+    const known = await findPersonByEmail(trx, email);
+    if (known !== undefined) {
+      throw new BatonError(Code.AlreadyExists, `${email} is in the directory already: ${known.display_name}.`);
+    }
+    await trx.updateTable('people').set({ manager_email: email }).where('manager_email', '=', person.email).execute();
+    await deleteLinks(trx, { purpose: 'INVITATION', personId: person.id });
+    const changes = { invited_until_ms: null };
+    await trx.updateTable('people').set(changes).where('id', '=', person.id).execute();
+    return changes;
   }
 
   /** Sessions, invitations and API keys of the person stop working at once. */
@@ -176,10 +197,11 @@ export class Directory {
     const profile = changedFields(profileBefore, profileAfter);
     const roles = changedFields({ roles: rolesBefore }, { roles: rolesAfter });
     if (profile === undefined && roles === undefined) return;
-    const { display_name, job_title, department, manager_email, roles: words } = after;
+    const { email, display_name, job_title, department, manager_email, roles: words } = after;
     await trx
       .updateTable('people')
       .set({
+        email,
         display_name,
         job_title,
         department,
@@ -226,9 +248,10 @@ export class Directory {
 
 function profileColumns(
   person: Person,
-  { displayName, jobTitle, department, managerEmail }: UserChanges,
-): Pick<Person, 'display_name' | 'job_title' | 'department' | 'manager_email'> {
+  { email, displayName, jobTitle, department, managerEmail }: UserChanges,
+): Pick<Person, 'email' | 'display_name' | 'job_title' | 'department' | 'manager_email'> {
   return {
+    email: email === undefined ? person.email : plainEmail(email),
     display_name: displayName ?? person.display_name,
     job_title: jobTitle ?? person.job_title,
     department: department ?? person.department,
@@ -239,6 +262,7 @@ function profileColumns(
 /** What the system log says about a person. */
 function fieldsOf(person: Person): Readonly<Record<string, unknown>> & { readonly roles: readonly Role[] } {
   return {
+    email: person.email,
     displayName: person.display_name,
     jobTitle: person.job_title,
     department: person.department,

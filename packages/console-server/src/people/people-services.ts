@@ -17,6 +17,7 @@ import type { Store } from '../store/store.ts';
 import { Directory } from './directory.ts';
 import { Invitations } from './invitations.ts';
 import { peopleRoutes } from './people-routes.ts';
+import { SessionList } from './session-list.ts';
 
 export interface PeopleParts {
   readonly store: Store;
@@ -44,6 +45,7 @@ export function peopleServices(parts: PeopleParts) {
   const firstStart = new FirstStart({ ...parts, signIn });
   const invitations = new Invitations({ ...parts, signIn });
   const directory = new Directory({ ...parts, sessions: signIn.sessions, invitations });
+  const sessionList = new SessionList({ ...parts, sessions: signIn.sessions });
   const tokenKey = new TokenKey(store, box, clock);
   const apiKeys = new ApiKeys(parts);
   const accessTokens = new AccessTokens(tokenKey, apiKeys, clock);
@@ -62,7 +64,18 @@ export function peopleServices(parts: PeopleParts) {
     answerTokenRequest: tokenEndpoint({ clock, apiKeys, accessTokens, nonces }),
     /** Also those of Settings > Single sign-on. */
     routes: {
-      ...peopleRoutes({ store, clock, audit, signIn, firstStart, invitations, directory, apiKeys, instanceName }),
+      ...peopleRoutes({
+        store,
+        clock,
+        audit,
+        signIn,
+        firstStart,
+        invitations,
+        directory,
+        sessionList,
+        apiKeys,
+        instanceName,
+      }),
       ...oidcSettingsRoutes(parts),
     },
   };

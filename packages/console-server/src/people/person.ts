@@ -74,6 +74,8 @@ export async function insertPerson(trx: Transaction<Tables>, nowMs: number, pers
     roles: JSON.stringify(person.roles),
     invited_until_ms: null,
     last_sign_in_ms: null,
+    seen_ms: null,
+    left_ms: null,
     created_ms: nowMs,
     updated_ms: nowMs,
     search: searchTextOf(profile),

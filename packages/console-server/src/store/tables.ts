@@ -22,6 +22,9 @@ export interface Tables {
     roles: string;
     invited_until_ms: number | null;
     last_sign_in_ms: number | null;
+    /** When the person last asked for something in a browser, and the end of the visit before this one (`noteVisit`). */
+    seen_ms: number | null;
+    left_ms: number | null;
     created_ms: number;
     updated_ms: number;
     /** What the search looks in: lower case. */
@@ -44,6 +47,9 @@ export interface Tables {
     created_ms: number;
     seen_ms: number;
     expires_ms: number;
+    /** Of the request that opened it: as what the browser named itself, and its address. */
+    user_agent: string | null;
+    ip: string | null;
   };
   /** Failed sign-ins by address and by network, so that all processes slow down together. */
   throttles: { key: string; failures: number; until_ms: number };

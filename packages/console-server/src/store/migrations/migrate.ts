@@ -6,6 +6,7 @@ import type { Tables } from '../tables.ts';
 import { firstTables } from './0001-first-tables.ts';
 import { largeLists } from './0002-large-lists.ts';
 import { whatWasMissing } from './0005-what-was-missing.ts';
+import { sessionsAndVisits } from './0006-sessions-and-visits.ts';
 import { type Schema, schemaOf } from './schema.ts';
 
 export type Migration = (schema: Schema, trx: Transaction<Tables>) => Promise<void>;
@@ -18,6 +19,7 @@ const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
   [1, firstTables],
   [2, largeLists],
   [5, whatWasMissing],
+  [6, sessionsAndVisits],
 ]);
 
 /** What this program brings a database to. */
