@@ -1,4 +1,4 @@
-import type { IncomingRequest } from './incoming-request.ts';
+import type { IncomingHttpHeaders } from 'node:http';
 
 /**
  * One cookie of the console. Under https its name begins with `__Host-`, so that no other host and no unencrypted page can
@@ -23,7 +23,7 @@ export class Cookie {
     return this.set('', 0);
   }
 
-  read({ headers }: IncomingRequest): string | undefined {
+  read({ headers }: { readonly headers: Pick<IncomingHttpHeaders, 'cookie'> }): string | undefined {
     for (const part of (headers.cookie ?? '').split(';')) {
       const [name, value] = split(part);
       if (name === this.name && value !== '') return value;

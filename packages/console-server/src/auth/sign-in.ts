@@ -9,16 +9,19 @@ import { actorOf, asTarget, findPerson, findPersonByEmail, type Person, plainEma
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { Cookie } from './cookies.ts';
+import { KnownDevices } from './known-devices.ts';
 import { deleteLinks } from './one-time-links.ts';
 import type { PasswordHashes } from './password-hashes.ts';
 import { Sessions } from './sessions.ts';
 import { Throttles } from './throttles.ts';
+import type { TokenKey } from './token-key.ts';
 
 export interface SignInParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly audit: AuditLog;
   readonly hashes: PasswordHashes;
+  readonly tokenKey: TokenKey;
   /** Where browsers reach the console. */
   readonly publicUrl: URL;
 }
@@ -29,12 +32,14 @@ export class SignIn {
   readonly cookie: Cookie;
   readonly #parts: SignInParts;
   readonly #throttles: Throttles;
+  readonly #devices: KnownDevices;
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
     this.sessions = new Sessions(parts.store, parts.clock);
     this.cookie = new Cookie('console', parts.publicUrl);
     this.#throttles = new Throttles(parts.store, parts.clock);
+    this.#devices = new KnownDevices(parts.tokenKey, parts.clock, parts.publicUrl);
   }
 
   /**
@@ -47,11 +52,15 @@ export class SignIn {
     context: RequestContext,
   ): Promise<Person> {
     const { store, hashes } = this.#parts;
-    const attempt = { email: plainEmail(email), ip: context.ip };
-    await this.#throttles.begin(attempt);
     const found = await findPersonByEmail(store.db, email);
-    const stored = found === undefined ? undefined : await this.#hashOf(found.id);
-    const verdict = await hashes.verify(password, stored);
+    const stored = found === undefined ? undefined : await this.#passwordOf(found.id);
+    const knownBy =
+      found === undefined || stored === undefined
+        ? undefined
+        : await this.#devices.find({ id: found.id, since: stored.changed_ms }, context);
+    const attempt = { email: plainEmail(email), ip: context.ip, knownBy };
+    await this.#throttles.begin(attempt);
+    const verdict = await hashes.verify(password, stored?.hash);
     if (found === undefined || verdict === 'wrong' || found.status !== 'ENABLED') {
       await this.#refuse(context, found);
       throw wrong();
@@ -60,7 +69,8 @@ export class SignIn {
     const signedIn = await store.transaction(async (trx) => {
       // Between the two somebody may have disabled the person or changed the password.
       const person = await findPerson(trx, found.id);
-      if (person?.status !== 'ENABLED' || (await this.#hashOf(found.id, trx)) !== stored) return undefined;
+      if (person?.status !== 'ENABLED' || (await this.#passwordOf(found.id, trx))?.hash !== stored?.hash)
+        return undefined;
       await this.#throttles.succeed(trx, attempt);
       if (better !== undefined) {
         await trx.updateTable('passwords').set({ hash: better }).where('person_id', '=', person.id).execute();
@@ -87,6 +97,7 @@ export class SignIn {
     const asThemselves = { ...context, actor: actorOf(person) };
     await audit.append(trx, asThemselves, { action: 'session.opened', target: asTarget(person), after: { by } });
     context.setCookie?.(this.cookie.set(session.token, SESSION_LIFE_MS));
+    await this.#devices.remember(trx, person.id, context);
     return { ...person, ...changes };
   }
 
@@ -122,16 +133,16 @@ export class SignIn {
     const { session } = context;
     if (session === undefined) throw new BatonError(Code.PermissionDenied, 'Sign in to change your password.');
     const person = await findPerson(store.db, context.actor.id);
-    const stored = await this.#hashOf(context.actor.id);
+    const stored = await this.#passwordOf(context.actor.id);
     if (person === undefined || stored === undefined) {
       throw new BatonError(
         Code.FailedPrecondition,
         'You sign in through another service and have no password here. Change it there.',
       );
     }
-    const attempt = { email: person.email, ip: context.ip };
+    const attempt = { email: person.email, ip: context.ip, knownBy: session.hash };
     await this.#throttles.begin(attempt);
-    if ((await hashes.verify(currentPassword, stored)) === 'wrong') {
+    if ((await hashes.verify(currentPassword, stored.hash)) === 'wrong') {
       throw new BatonError(Code.InvalidArgument, 'The current password is wrong.');
     }
     const hash = await this.newHash(newPassword, person.email);
@@ -144,6 +155,7 @@ export class SignIn {
         target: asTarget(person),
         after: { otherSessionsEnded: ended },
       });
+      await this.#devices.remember(trx, person.id, context);
     });
   }
 
@@ -163,12 +175,9 @@ export class SignIn {
       .execute();
   }
 
-  async #hashOf(
-    personId: string,
-    db: Transaction<Tables> | Store['db'] = this.#parts.store.db,
-  ): Promise<string | undefined> {
-    const row = await db.selectFrom('passwords').select('hash').where('person_id', '=', personId).executeTakeFirst();
-    return row?.hash;
+  #passwordOf(personId: string, db: Transaction<Tables> | Store['db'] = this.#parts.store.db) {
+    const query = db.selectFrom('passwords').select(['hash', 'changed_ms']).where('person_id', '=', personId);
+    return query.executeTakeFirst();
   }
 
   /** What was typed as the address of nobody is not written down: it may be a password. */

@@ -5,6 +5,7 @@ import {
   afterFailure,
   FORGOTTEN_AFTER_MS,
   networkOf,
+  perDevice,
   perEmail,
   perNetwork,
   type ThrottleRule,
@@ -19,10 +20,15 @@ import { hashOf } from './tokens.ts';
 export interface Try {
   readonly email: string;
   readonly ip: string;
+  /**
+   * The device or session that the person is known by. It counts for itself, so that strangers who fail at the address, or
+   * in the same network, keep nobody out of their own browser.
+   */
+  readonly knownBy?: string | undefined;
 }
 
 /**
- * Slows guessing down, by address and by network, in all processes together. Every try counts as failed before it is
+ * Slows guessing down, by address and by network, or by the device that is known, in all processes together. Every try counts as failed before it is
  * looked at, so that many at once are no way around; a success takes its own failure back.
  */
 export class Throttles {
@@ -55,13 +61,13 @@ export class Throttles {
     });
   }
 
-  /** The password was right: the address starts anew, the network gets back what this try cost it. */
+  /** The password was right: the address or the device starts anew, the network gets back what this try cost it. */
   async succeed(trx: Transaction<Tables>, attempt: Try): Promise<void> {
     for (const { key, rule } of keysOf(attempt)) {
       await this.#store.lock(trx, `throttle ${key}`);
       const state = await read(trx, key);
       if (state === undefined) continue;
-      const failures = rule === perEmail ? 0 : state.failures - 1;
+      const failures = rule === perNetwork ? state.failures - 1 : 0;
       if (failures <= 0) await trx.deleteFrom('throttles').where('key', '=', key).execute();
       else await write(trx, key, { failures, untilMs: Math.min(state.untilMs, this.#clock.now()) });
     }
@@ -69,7 +75,8 @@ export class Throttles {
 }
 
 /** What is typed as an address may be anything, even a password: it is not kept. Always in the same order, for the locks. */
-function keysOf({ email, ip }: Try): readonly { readonly key: string; readonly rule: ThrottleRule }[] {
+function keysOf({ email, ip, knownBy }: Try): readonly { readonly key: string; readonly rule: ThrottleRule }[] {
+  if (knownBy !== undefined) return [{ key: `known ${hashOf(knownBy)}`, rule: perDevice }];
   return [
     { key: `email ${hashOf(email)}`, rule: perEmail },
     { key: `network ${networkOf(ip)}`, rule: perNetwork },
@@ -96,7 +103,7 @@ function tooMany(wait: number, now: number): BatonError {
   const at = new Date(now + wait).toISOString().slice(11, 19);
   return new BatonError(
     Code.ResourceExhausted,
-    `Too many sign-ins have failed. Try again in ${inWords}, at ${at} UTC.`,
+    `Too many sign-ins have failed. Try again in ${inWords}, at ${at} UTC, or in a browser in which you have signed in before.`,
     { retryAfterMs: wait },
   );
 }

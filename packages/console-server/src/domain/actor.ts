@@ -30,6 +30,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** Absent for API keys, for the server itself and before sign-in. */
   readonly session?: SessionRef | undefined;
+  /** The header of that name, for what a browser is known by beside its session. */
+  readonly cookies?: string | undefined;
   /** As what the browser names itself. */
   readonly userAgent?: string | undefined;
   /** Adds a `set-cookie` header to the answer. There on every request from outside. */

@@ -5,8 +5,11 @@ export interface ThrottleRule {
   readonly longestWaitMs: number;
 }
 
-/** Somebody who mistypes is not slowed down; guessing ends at four tries in an hour. */
+/** Somebody who mistypes is not slowed down; guessing ends at four tries in an hour, from however many networks. */
 export const perEmail: ThrottleRule = { freeFailures: 4, firstWaitMs: 2_000, longestWaitMs: 15 * 60_000 };
+
+/** Each browser in which a person has signed in, and each open session, counts for itself. */
+export const perDevice: ThrottleRule = perEmail;
 
 /** An office behind one address may mistype more often than one person. */
 export const perNetwork: ThrottleRule = { freeFailures: 20, firstWaitMs: 2_000, longestWaitMs: 15 * 60_000 };

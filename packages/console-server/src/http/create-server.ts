@@ -102,6 +102,7 @@ export function createServer(options: HttpServerOptions): FastifyInstance {
         requestId: request.id,
         ip: request.ip,
         signal: abortedWithout(reply.raw),
+        cookies: request.headers.cookie,
         userAgent: request.headers['user-agent'],
         setCookie: (header) => void reply.header('set-cookie', header),
       },

@@ -41,12 +41,12 @@ export interface PeopleParts {
 /** People and sign-in, put together. */
 export function peopleServices(parts: PeopleParts) {
   const { store, clock, audit, box, instanceName, nonces } = parts;
-  const signIn = new SignIn({ ...parts, hashes: new PasswordHashes(parts.passwordCost) });
+  const tokenKey = new TokenKey(store, box, clock);
+  const signIn = new SignIn({ ...parts, tokenKey, hashes: new PasswordHashes(parts.passwordCost) });
   const firstStart = new FirstStart({ ...parts, signIn });
   const invitations = new Invitations({ ...parts, signIn });
   const directory = new Directory({ ...parts, sessions: signIn.sessions, invitations });
   const sessionList = new SessionList({ ...parts, sessions: signIn.sessions });
-  const tokenKey = new TokenKey(store, box, clock);
   const apiKeys = new ApiKeys(parts);
   const accessTokens = new AccessTokens(tokenKey, apiKeys, clock);
   const report = parts.reportSignInProblem;
