@@ -1,5 +1,4 @@
 export type { Clock } from './clock.ts';
-export { certificateFiles } from './dev-server/certificate-files.ts';
 export type { C1Event, C1Listener } from './events.ts';
 export type { HostView } from './host-register.ts';
 export { type C1Limits, defaultLimits } from './limits.ts';

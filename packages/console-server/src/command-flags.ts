@@ -40,6 +40,12 @@ export const flags: readonly FlagSpec[] = [
   { name: 'tls-cert', kind: 'string', group, description: 'file with the certificate, PEM' },
   { name: 'tls-key', kind: 'string', group, description: 'file with its key, PEM' },
   {
+    name: 'tls-ca',
+    kind: 'string',
+    group,
+    description: 'file with the private authority of that certificate, PEM, for connectors to trust',
+  },
+  {
     name: 'connector-port',
     kind: 'int',
     default: 8443,
@@ -93,6 +99,12 @@ export const flags: readonly FlagSpec[] = [
 export const commands: readonly CommandSpec[] = [
   { name: 'start', summary: 'Start the server (the default)', usage: 'start [flags]', details: '' },
   { name: 'audit', summary: 'audit verify: prove that the system log is whole', usage: 'audit verify', details: '' },
+  {
+    name: 'authority',
+    summary: 'authority renew, then authority switch: replace whom connectors trust',
+    usage: 'authority renew',
+    details: '',
+  },
   { name: 'backup', summary: 'Copy database and files into a new folder', usage: 'backup FOLDER', details: '' },
   { name: 'restore', summary: 'Put a backup into an empty data folder', usage: 'restore FOLDER', details: '' },
   { name: 'rotate-key', summary: 'Seal the saved secrets with a new key', usage: 'rotate-key', details: '' },

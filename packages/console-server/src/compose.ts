@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { Server as SecureServer } from 'node:tls';
 import type { Logger } from '@baton-ts/c1-server';
 import type { ConfigField } from '@baton-ts/console-api';
 import { settingsRoutes } from './administration/settings-routes.ts';
@@ -11,7 +12,9 @@ import type { Clock } from './clock.ts';
 import { readConfigSchema } from './connectors/config-schema.ts';
 import { ConnectorService } from './connectors/connector-service.ts';
 import { findHostedProgram } from './connectors/hosted-program.ts';
+import { ownCertificate } from './connectors/own-certificate.ts';
 import { connectorRoutes } from './connectors/routes.ts';
+import type { ServedTls } from './connectors/served-tls.ts';
 import { mergeRoutes } from './http/api-routes.ts';
 import { createServer } from './http/create-server.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -34,27 +37,30 @@ export interface ConsoleOptions {
   readonly publicUrl: URL;
   /** `BATON_CONSOLE_KEY`. */
   readonly keyText?: string | undefined;
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** A certificate for both listeners. Without it browsers get plain HTTP, and connectors one of the console's own. */
+  readonly given?: ServedTls | undefined;
   readonly trustedProxies: readonly string[];
-  /** The listener for connectors, which has to speak TLS. */
+  /** The listener for connectors, which speaks TLS. */
   readonly connectors: {
-    readonly tls: { readonly cert: string; readonly key: string };
     readonly host: string;
     readonly port: number;
     /** Where self-hosted connectors reach it: `host` or `host:port`. */
     readonly publicHost: string;
-    /** The authority of its certificate, for the connectors of this machine. */
-    readonly caPath: string;
-    /** The same in PEM, when it is the console's own, for connectors elsewhere. */
-    readonly authority?: string | undefined;
+    /** Names and addresses for a certificate of the console's own. */
+    readonly names: readonly string[];
     /** A name in the certificate that leads to this machine. */
     readonly localName: string;
   };
   /** Another address in place of SendGrid. */
   readonly sendgridBaseUrl?: string | undefined;
+  /** Authorities that hosted connectors have to trust besides, in PEM. */
+  readonly trusted?: string | undefined;
   readonly allowPrivateIssuer: boolean;
   readonly webDir?: string;
 }
+
+/** How often it is looked whether the certificate was renewed, or is to be. */
+const CERTIFICATE_MS = 60_000;
 
 /** How often the end of the chain is noted outside the database. */
 const ANCHOR_MS = 5 * 60_000;
@@ -65,6 +71,9 @@ export async function compose(options: ConsoleOptions) {
   const box = secretBox(await openKeyRing(options));
   const audit = createAuditLog({ store, clock });
   const mailer = createMailer({ clock, box });
+  const given = options.given;
+  const certificate =
+    given ?? (await ownCertificate({ store, box, clock, audit, logger, dataDir, hosts: options.connectors.names }));
   const protocolStore = c1Store(store, box, clock);
   const instanceName = async (): Promise<string> => (await readSetting(store.db, organizationSetting)).displayName;
   const people = peopleServices({
@@ -91,14 +100,14 @@ export async function compose(options: ConsoleOptions) {
     dataDir,
     instanceName,
     connectorHost: options.connectors.publicHost,
-    authority: options.connectors.authority,
+    authority: () => certificate.authority,
     webUrl: publicUrl.href.replace(/\/$/, ''),
     // The same for as long as the program is: read once, by running it.
     configFields: async (catalogId) => (catalogId === 'baton' ? [] : await (schema ??= readConfigSchema(bin))),
-    listener: options.connectors,
+    listener: { certificate, host: options.connectors.host, port: options.connectors.port },
     hosted: {
       bin,
-      caPath: options.connectors.caPath,
+      trusted: () => [certificate.authority, options.trusted].filter((pem) => pem !== undefined).join('\n'),
       localName: options.connectors.localName,
       sendgridBaseUrl: options.sendgridBaseUrl,
     },
@@ -119,7 +128,7 @@ export async function compose(options: ConsoleOptions) {
     logger,
     store,
     metrics: createMetrics(store),
-    tls: options.tls,
+    tls: given?.tls,
     trustedProxies: options.trustedProxies,
     ...(options.webDir === undefined ? {} : { webDir: options.webDir }),
   });
@@ -133,9 +142,31 @@ export async function compose(options: ConsoleOptions) {
     /** What goes on beside the requests, until the signal ends it. */
     runBackground: async (signal: AbortSignal): Promise<void> => {
       const holder = `${hostname()}/${process.pid}`;
-      await Promise.all([deliverMails({ store, clock, box, logger, holder }, signal), watchLog(holder, signal)]);
+      await Promise.all([
+        deliverMails({ store, clock, box, logger, holder }, signal),
+        watchLog(holder, signal),
+        watchCertificate(signal),
+      ]);
     },
   };
+
+  /** Connectors get another certificate by themselves (`ConnectorService`). */
+  async function watchCertificate(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await clock.sleep(CERTIFICATE_MS, signal).catch(() => {});
+      if (signal.aborted) return;
+      const before = certificate.tls;
+      try {
+        await certificate.refresh();
+        const { tls } = certificate;
+        if (given !== undefined && tls !== before && http.server instanceof SecureServer) {
+          http.server.setSecureContext({ ...tls, minVersion: 'TLSv1.2' });
+        }
+      } catch (error) {
+        logger.error('the certificate could not be looked after', { error });
+      }
+    }
+  }
 
   async function watchLog(holder: string, signal: AbortSignal): Promise<void> {
     for (;;) {

@@ -1,26 +1,26 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { certificateFiles } from '@baton-ts/c1-server';
 import type { FlagValue } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { readAnchors } from './audit/anchors.ts';
+import { createAuditLog } from './audit/append.ts';
 import { verifyChain } from './audit/verify.ts';
 import { backUp, restore } from './backup/backup.ts';
 import type { Clock } from './clock.ts';
 import { compose } from './compose.ts';
+import { changeAuthority } from './connectors/change-authority.ts';
+import { type CertificatePaths, givenCertificate } from './connectors/given-certificate.ts';
+import { textOf } from './connectors/whole-file.ts';
 import { missingRoutes } from './http/api-routes.ts';
 import { createLogger, type LogLevel } from './logger.ts';
 import { rotateKey } from './settings/rotate-key.ts';
-import { openKeyRing } from './settings/secret-box.ts';
+import { openKeyRing, secretBox } from './settings/secret-box.ts';
 import { openStore, type StorePlace } from './store/open-store.ts';
 
 type Settings = Readonly<Record<string, FlagValue>>;
-
-/** Connectors on other machines have a copy of the authority: one that ends takes a visit to each of them. */
-const OWN_DAYS = 3650;
 
 /** Requests that are under way at the end get so long. */
 const STOP_MS = 10_000;
@@ -40,6 +40,8 @@ export async function runCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
+  // Whatever is made here or by a process started from here is for its owner only.
+  process.umask(0o077);
   // Whole: hosted connectors run in folders of their own.
   const dataDir = resolve(String(settings['data-dir']));
   const databaseUrl = String(settings['database-url'] ?? '');
@@ -57,6 +59,12 @@ export async function runCommand(
     if (command === 'rotate-key') {
       const ring = await openKeyRing({ store, dataDir, keyText: process.env['BATON_CONSOLE_KEY'] });
       print(`Sealed ${await rotateKey(store, ring)} secrets again.`);
+      return 0;
+    }
+    if (command === 'authority') {
+      const ring = await openKeyRing({ store, dataDir, keyText: process.env['BATON_CONSOLE_KEY'] });
+      const parts = { store, clock, box: secretBox(ring), audit: createAuditLog({ store, clock }) };
+      print(await changeAuthority(parts, dataDir, words[0]));
       return 0;
     }
     if (words[0] !== 'verify') throw new BatonError(Code.Unknown, 'usage: console audit verify');
@@ -79,15 +87,18 @@ export async function runCommand(
 async function start(place: StorePlace, settings: Settings, signal: AbortSignal): Promise<number> {
   const port = Number(settings['http-port']);
   const host = String(settings['host']);
-  const tls = tlsFiles(String(settings['tls-cert'] ?? ''), String(settings['tls-key'] ?? ''));
-  const given = String(settings['public-url'] ?? '');
-  const publicUrl = urlOf(given === '' ? `${tls === undefined ? 'http' : 'https'}://localhost:${port}` : given);
+  const paths = certificatePaths(settings);
+  const publicUrlText = String(settings['public-url'] ?? '');
+  const publicUrl = urlOf(
+    publicUrlText === '' ? `${paths === undefined ? 'http' : 'https'}://localhost:${port}` : publicUrlText,
+  );
   const logger = createLogger({
     clock,
     level: String(settings['log-level']) as LogLevel,
     format: process.stderr.isTTY ? 'plain' : 'json',
     write: (line) => void process.stderr.write(line),
   });
+  const given = paths === undefined ? undefined : givenCertificate(paths, logger);
   // With PostgreSQL nobody else makes it.
   makeDataFolder(place.dataDir);
   const store = await openStore({ ...place, clock });
@@ -96,29 +107,22 @@ async function start(place: StorePlace, settings: Settings, signal: AbortSignal)
     const webDir = webFolder();
     const connectorHost = String(settings['connector-host']);
     const connectorPort = Number(settings['connector-port']);
-    // With given certificates, the machine's own authorities vouch for them; the file is only added to those.
-    const own = await certificateFiles(
-      place.dataDir,
-      [...new Set([connectorHost, 'localhost', '127.0.0.1'])],
-      OWN_DAYS,
-    );
     const { http, firstStart, connectors, routes, runBackground } = await compose({
       store,
       clock,
       logger,
       publicUrl,
-      tls,
+      given,
       dataDir: place.dataDir,
       keyText: process.env['BATON_CONSOLE_KEY'],
       connectors: {
-        tls: tls ?? own.tls,
         host,
         port: connectorPort,
         publicHost: connectorPort === 443 ? connectorHost : `${connectorHost}:${connectorPort}`,
-        caPath: own.caFile,
-        authority: tls === undefined ? readFileSync(own.caFile, 'utf8') : undefined,
-        localName: tls === undefined ? 'localhost' : connectorHost,
+        names: [...new Set([connectorHost, 'localhost', '127.0.0.1'])],
+        localName: given === undefined ? 'localhost' : connectorHost,
       },
+      trusted: extraAuthorities(),
       sendgridBaseUrl: String(settings['sendgrid-base-url'] ?? '') || undefined,
       trustedProxies: Array.isArray(proxies) ? proxies : [],
       allowPrivateIssuer: process.env['BATON_CONSOLE_ALLOW_PRIVATE_ISSUER'] === 'true',
@@ -178,15 +182,16 @@ async function listen(http: Awaited<ReturnType<typeof compose>>['http'], port: n
   }
 }
 
-function tlsFiles(certFile: string, keyFile: string): { cert: string; key: string } | undefined {
-  if (certFile === '' && keyFile === '') return undefined;
-  try {
-    return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
-  } catch (cause) {
-    throw new BatonError(Code.FailedPrecondition, '--tls-cert and --tls-key have to name two files that can be read.', {
-      cause,
-    });
-  }
+function certificatePaths(settings: Settings): CertificatePaths | undefined {
+  const [cert, key, authority] = ['tls-cert', 'tls-key', 'tls-ca'].map((name) => String(settings[name] ?? ''));
+  if (cert === undefined || key === undefined || `${cert}${key}` === '') return undefined;
+  return { cert, key, authority };
+}
+
+/** Whom this process trusts besides the usual ones is trusted by the hosted connectors as well. */
+function extraAuthorities(): string | undefined {
+  const path = process.env['NODE_EXTRA_CA_CERTS'];
+  return path === undefined || path === '' ? undefined : textOf(path);
 }
 
 function urlOf(text: string): URL {

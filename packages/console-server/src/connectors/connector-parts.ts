@@ -20,8 +20,8 @@ export interface ConnectorParts {
   readonly c1: Pick<C1Server, 'createConnector' | 'createCredential' | 'revokeCredential'>;
   /** Where self-hosted connectors reach the console, as `host` or `host:port`: part of their client id. */
   readonly connectorHost: string;
-  /** The console's own authority in PEM; undefined when the certificate was given. */
-  readonly authority?: string | undefined;
+  /** What connectors have to trust, in PEM; undefined where all machines do already. */
+  readonly authority: () => string | undefined;
   /** Where people reach it, without a slash at the end: for links in mails. */
   readonly webUrl: string;
   readonly instanceName: () => Promise<string>;

@@ -1,13 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import {
-  type C1Event,
-  type C1Limits,
-  type C1Server,
-  type C1Store,
-  createC1Server,
-  type Tls,
-} from '@baton-ts/c1-server';
+import { type C1Event, type C1Limits, type C1Server, type C1Store, createC1Server } from '@baton-ts/c1-server';
 import type { BatonServiceHelloRequest } from '@baton-ts/protocol/connectorapi-v1';
 import { systemActor } from '../domain/actor.ts';
 import { transitions } from '../domain/connector-state.ts';
@@ -20,6 +13,7 @@ import type { ConnectorParts } from './connector-parts.ts';
 import { asTarget, findRow, lockConnector } from './connector-rows.ts';
 import { ownContext } from './finish-sync.ts';
 import { type HostedOptions, HostedRunner } from './hosted-runner.ts';
+import type { ServedTls } from './served-tls.ts';
 import { SyncFiles } from './sync-files.ts';
 import { beginSync } from './sync-runs.ts';
 import { SyncWorker, type WorkerParts } from './sync-worker.ts';
@@ -34,7 +28,7 @@ const RETRY_MS = 5_000;
 const MOST_DUE = 100;
 
 export interface ConnectorServiceOptions extends Omit<ConnectorParts, 'c1' | 'wake'> {
-  readonly listener: { readonly tls: Tls; readonly host?: string; readonly port?: number };
+  readonly listener: { readonly certificate: ServedTls; readonly host?: string; readonly port?: number };
   readonly hosted: HostedOptions;
   readonly ingest: WorkerParts['ingest'];
   /** Those that differ from the defaults, for tests. */
@@ -66,7 +60,7 @@ export class ConnectorService {
       ...options,
       // Never listens: connectors and credentials are rows, which any process can write.
       c1: createC1Server({
-        tls: options.listener.tls,
+        tls: options.listener.certificate.tls,
         store: c1Store(store, box, clock),
         uploadsDir: this.#uploadsDir,
         clock,
@@ -123,9 +117,12 @@ export class ConnectorService {
   }
 
   async #serve(signal: AbortSignal): Promise<void> {
-    const { listener, clock, logger, dataDir, store, limits = {} } = this.#options;
+    const { clock, logger, dataDir, store, limits = {} } = this.#options;
+    const { certificate, ...place } = this.#options.listener;
+    let { tls } = certificate;
     const server = createC1Server({
-      ...listener,
+      ...place,
+      tls,
       store: this.#store,
       uploadsDir: this.#uploadsDir,
       clock,
@@ -158,6 +155,10 @@ export class ConnectorService {
       const port = new URL(server.url ?? '').port;
       while (!signal.aborted) {
         const awake = this.#awake.promise;
+        if (certificate.tls !== tls) {
+          tls = certificate.tls;
+          server.replaceTls(tls);
+        }
         try {
           await this.#queueDue();
           await worker.advance();

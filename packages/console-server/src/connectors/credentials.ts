@@ -116,7 +116,8 @@ export class Credentials {
 }
 
 /** What a process that runs elsewhere has to know to reach the console and to believe that it is the console. */
-export function showListener({ connectorHost, authority }: ConnectorParts): ConnectorListener {
+export function showListener({ connectorHost, authority: read }: ConnectorParts): ConnectorListener {
+  const authority = read();
   return {
     host: connectorHost,
     authority: authority ?? null,

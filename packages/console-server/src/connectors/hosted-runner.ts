@@ -10,12 +10,13 @@ import type { ConnectorRow } from './connector-rows.ts';
 import { clientName } from './credentials.ts';
 import { HostedProcess } from './hosted-process.ts';
 import { readConfig } from './show-connector.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface HostedOptions {
   /** The JavaScript file of `baton-sendgrid`. */
   readonly bin: string;
-  /** A PEM file: the authority of the listener for connectors. */
-  readonly caPath: string;
+  /** Authorities that the processes have to trust besides the usual ones, in PEM: that of the listener, those of this machine. */
+  readonly trusted: () => string;
   /** The name in the certificate by which a process of this machine reaches the listener. Default `localhost`. */
   readonly localName?: string;
   /** Another address in place of SendGrid: that of the simulator. */
@@ -36,7 +37,18 @@ export interface RunnerParts
 export const SILENT_MS = 10 * 60_000;
 
 /** Of the console's environment: how to reach the network. Nothing else of it is a connector's business. */
-const PASSED_ON = ['PATH', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'TZ'];
+const PASSED_ON = [
+  'PATH',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'TZ',
+];
 
 /** The processes of hosted connectors: those run that should, with the settings that are saved now. */
 export class HostedRunner {
@@ -115,12 +127,15 @@ export class HostedRunner {
       BATON_PROVISIONING: row.provisioning === 1 ? 'true' : 'false',
       BATON_C1_API_HOST: `${hosted.localName ?? 'localhost'}:${port}`,
     };
-    const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+    const trusted = hosted.trusted();
+    const key = createHash('sha256').update(JSON.stringify({ settings, trusted })).digest('hex');
     if (this.#running.get(row.id)?.key === key) return;
     await this.#stop(row.id);
     const { clientId, clientSecret } = await this.#credential(row);
     const cwd = join(dataDir, 'hosted', row.id);
+    const trustedPath = join(cwd, 'trusted.pem');
     mkdirSync(cwd, { recursive: true, mode: 0o700 });
+    writeWhole(trustedPath, trusted);
     const passedOn = PASSED_ON.flatMap((name) => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value] as const];
@@ -139,7 +154,7 @@ export class HostedRunner {
         BATON_LOG_FORMAT: 'json',
         BATON_TMPDIR: cwd,
         XDG_STATE_HOME: cwd,
-        NODE_EXTRA_CA_CERTS: hosted.caPath,
+        ...(trusted !== '' && { NODE_EXTRA_CA_CERTS: trustedPath }),
         ...(hosted.sendgridBaseUrl !== undefined && { BATON_SENDGRID_BASE_URL: hosted.sendgridBaseUrl }),
       },
       onLine: (line) => onLine(row.id, line),

@@ -77,8 +77,9 @@ export class Stage {
       webUrl: 'https://console.example.test',
       instanceName: async () => 'Acme',
       configFields: async (catalogId) => (catalogId === 'baton' ? [] : await schema()),
-      listener: { tls },
-      hosted: { bin, caPath, sendgridBaseUrl: simulator.url },
+      authority: () => undefined,
+      listener: { certificate: { tls, authority: tls.ca, refresh: async () => {} } },
+      hosted: { bin, trusted: () => tls.ca, sendgridBaseUrl: simulator.url },
       ingest: (upload) => ingest(store, upload),
     });
     service.start();

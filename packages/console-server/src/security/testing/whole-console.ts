@@ -1,13 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { selfSignedTls } from '@baton-ts/c1-server';
 import type { Role } from '@baton-ts/console-api';
 import { Cookie } from '../../auth/cookies.ts';
 import { Sessions } from '../../auth/sessions.ts';
 import type { Clock } from '../../clock.ts';
-import { compose } from '../../compose.ts';
+import { type ConsoleOptions, compose } from '../../compose.ts';
 import { silentLogger } from '../../logger.ts';
 import { insertPerson, type Person } from '../../people/person.ts';
 import { Browser, PUBLIC_URL } from '../../people/testing/world.ts';
@@ -29,12 +26,9 @@ export class SteppedClock implements Clock {
 }
 
 /** Everything that `console start` puts together, behind a real listener. */
-export async function startWholeConsole(t: TestContext, store: Store) {
+export async function startWholeConsole(t: TestContext, store: Store, options: Partial<ConsoleOptions> = {}) {
   const clock = new SteppedClock();
   const dataDir = tempFolder(t);
-  const tls = selfSignedTls({ hosts: ['localhost'] });
-  const caPath = join(dataDir, 'ca.pem');
-  writeFileSync(caPath, tls.ca);
   const whole = await compose({
     store,
     clock,
@@ -43,7 +37,14 @@ export async function startWholeConsole(t: TestContext, store: Store) {
     publicUrl: PUBLIC_URL,
     trustedProxies: [],
     allowPrivateIssuer: false,
-    connectors: { tls, host: '127.0.0.1', port: 0, publicHost: 'localhost:8443', caPath, localName: 'localhost' },
+    connectors: {
+      host: '127.0.0.1',
+      port: 0,
+      publicHost: 'localhost:8443',
+      names: ['localhost'],
+      localName: 'localhost',
+    },
+    ...options,
   });
   t.after(() => whole.http.close());
   const url = await whole.http.listen({ port: 0, host: '127.0.0.1' });

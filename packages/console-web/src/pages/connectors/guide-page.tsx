@@ -100,8 +100,8 @@ function SelfHosted() {
       <p>
         Every client id holds the name and port of the console’s listener for connectors. Start the console with{' '}
         <code>--connector-host console.example.com</code>, <code>--connector-port 8443</code> and{' '}
-        <code>--host 0.0.0.0</code>, and let that port in. A changed name makes a new certificate: rotate, and download
-        the authority again.
+        <code>--host 0.0.0.0</code>, and let that port in. With another name rotate, since it is a part of the client
+        id; the authority stays.
       </p>
       <h2>Move to a new secret</h2>
       <p>

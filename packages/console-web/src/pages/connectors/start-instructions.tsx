@@ -50,8 +50,8 @@ export function StartInstructions({
         </li>
         {authority !== null && (
           <li>
-            <strong>Put the console’s certificate authority beside it.</strong> The console made its certificate itself,
-            so other machines do not trust it yet. The file is no secret
+            <strong>Put the console’s certificate authority beside it.</strong> It vouches for the console’s
+            certificate, which other machines do not trust without it. The file is no secret
             {authorityValidUntil !== null && `; it is valid until ${yearText(authorityValidUntil)}`}.
             <div className={classes['row']}>
               <Button
