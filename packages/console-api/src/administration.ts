@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, listOf, personRef, riskCounts, searchBody, time } from './common.ts';
+import { id, listOf, personRef, riskCounts, riskLevel, searchBody, time } from './common.ts';
 
 /** One record of the system log. */
 export const auditEvent = z.object({
@@ -163,7 +163,6 @@ export const administrationEndpoints = {
         z.object({
           id,
           appId: id,
-          appDisplayName: z.string(),
           displayName: z.string(),
           slug: z.string(),
           /** The app's own name of it, which tells permissions apart that are called alike. */

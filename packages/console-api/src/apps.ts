@@ -33,6 +33,7 @@ export const app = z.object({
     accountsWithoutOwner: z.int(),
     entitlements: z.int(),
     resources: z.int(),
+    /** As many as the list of grants has: the built-in Access, one for each account, is among them. */
     grants: z.int(),
     /** Accounts that hold at least one critical entitlement. */
     criticalHolders: z.int(),
@@ -41,6 +42,18 @@ export const app = z.object({
   createdAt: time,
 });
 export type App = z.infer<typeof app>;
+
+/** When syncs saw it, and which ones. */
+const seenInSyncs = {
+  /** Null for what the console made itself. */
+  connectorId: id.nullable(),
+  firstSeenAt: time,
+  firstSyncId: id.nullable(),
+  lastSeenAt: time,
+  removedAt: time.nullable(),
+  /** The sync that no longer found it. */
+  removedSyncId: id.nullable(),
+};
 
 export const accountStatus = z.enum(['ENABLED', 'DISABLED', 'DELETED']);
 export const accountType = z.enum(['USER', 'SERVICE_ACCOUNT', 'SYSTEM_ACCOUNT']);
@@ -68,14 +81,13 @@ export const account = z.object({
   isExternal: z.boolean(),
   /** Highest risk among what it holds, effectively. */
   highestRisk: riskLevel.nullable(),
+  /** Without the built-in Access, which every account has. */
   grantCount: z.int(),
   riskCounts,
   /** Names of roles held, since they replace single permissions. */
   roles: z.array(z.string()),
   profile: z.record(z.string(), z.unknown()),
-  firstSeenAt: time,
-  lastSeenAt: time,
-  removedAt: time.nullable(),
+  ...seenInSyncs,
 });
 export type Account = z.infer<typeof account>;
 
@@ -94,8 +106,14 @@ export const entitlement = z.object({
   alias: z.string(),
   description: z.string(),
   purpose: z.enum(['ASSIGNMENT', 'PERMISSION', 'OWNERSHIP', 'UNSPECIFIED']),
+  /** What counts: the one that a person set, else the connector's. */
   riskLevel,
   riskIsManual: z.boolean(),
+  /** What the connector says. */
+  connectorRiskLevel: riskLevel,
+  /** Who set the risk that counts. Null when nobody did, or when nobody noted it. */
+  riskSetBy: personRef.nullable(),
+  riskSetAt: time.nullable(),
   /** The app brought a name that the catalogue does not know. */
   isUnknown: z.boolean(),
   complianceFrameworks: z.array(z.string()),
@@ -104,8 +122,7 @@ export const entitlement = z.object({
   /** Made by the console: the Access entitlement of the Credential resource. */
   isBuiltIn: z.boolean(),
   isImmutable: z.boolean(),
-  firstSeenAt: time,
-  removedAt: time.nullable(),
+  ...seenInSyncs,
 });
 export type Entitlement = z.infer<typeof entitlement>;
 
@@ -116,16 +133,16 @@ export const resource = z.object({
   resourceTypeDisplayName: z.string(),
   externalId: z.string(),
   displayName: z.string(),
+  /** What people call it here; empty when nobody has named it. */
   customName: z.string(),
   description: z.string(),
+  owners: z.array(personRef),
   parent: z.object({ id, displayName: z.string() }).nullable(),
   status: accountStatus.nullable(),
   entitlementCount: z.int(),
   grantCount: z.int(),
   profile: z.record(z.string(), z.unknown()),
-  firstSeenAt: time,
-  lastSeenAt: time,
-  removedAt: time.nullable(),
+  ...seenInSyncs,
 });
 export type Resource = z.infer<typeof resource>;
 
@@ -170,8 +187,16 @@ export const feedEvent = z.object({
   syncId: id,
 });
 
+const attributes = z.object({
+  list: z.array(z.object({ id: z.string(), value: z.string() })),
+  nextPageToken: z.string(),
+});
+
 const byApp = z.object({ app_id: id });
 const filterRisk = z.array(riskLevel).default([]);
+const filterFramework = z.array(z.string().max(100)).default([]);
+/** Of entitlements and resources: those of these people, or those that nobody owns. */
+const filterOwners = { ownerIds: z.array(id).default([]), owner: z.enum(['ANY', 'NONE']).default('ANY') };
 
 /** By what each list can be sorted: what the server can read in order. */
 export const appSorts = ['displayName', 'createdAt'] as const;
@@ -208,7 +233,11 @@ const entitlementSearch = searchBody.extend({
   resourceTypeIds: z.array(z.string().max(100)).default([]),
   resourceIds: z.array(id).default([]),
   riskLevels: filterRisk,
-  complianceFrameworks: z.array(z.string().max(100)).default([]),
+  complianceFrameworks: filterFramework,
+  /** As clients of C1 name the two above; the ids are those of the lists of attributes. */
+  riskLevelIds: filterRisk,
+  complianceFrameworkIds: filterFramework,
+  ...filterOwners,
   /** Only those that nobody holds, or that somebody holds. */
   held: z.enum(['ANY', 'HELD', 'NOT_HELD']).default('ANY'),
   includeRemoved: z.boolean().default(false),
@@ -217,6 +246,7 @@ const resourceSearch = searchBody.extend({
   sort: sortedBy(resourceSorts).default(''),
   appIds: z.array(id).default([]),
   resourceTypeIds: z.array(z.string().max(100)).default([]),
+  ...filterOwners,
   includeRemoved: z.boolean().default(false),
 });
 const grantSearch = searchBody.extend({
@@ -276,10 +306,13 @@ export const entitlementColumns = [
   'resourceDisplayName',
   'resourceTypeDisplayName',
   'riskLevel',
+  'connectorRiskLevel',
+  'riskSetBy',
   'grantCount',
   'complianceFrameworks',
   'owners',
   'firstSeenAt',
+  'lastSeenAt',
   'removedAt',
   'externalId',
   'id',
@@ -290,6 +323,7 @@ export const resourceColumns = [
   'resourceTypeDisplayName',
   'parent',
   'status',
+  'owners',
   'entitlementCount',
   'grantCount',
   'firstSeenAt',
@@ -385,12 +419,17 @@ export const appEndpoints = {
         alias: z.string().trim().max(200),
         /** Null goes back to what the connector says. */
         riskLevel: riskLevel.nullable(),
-        complianceFrameworks: z.array(z.string().max(100)).max(20),
+        complianceFrameworks: z.array(z.string().trim().min(1).max(100)).max(20),
         ownerIds: z.array(id).max(32),
       })
       .partial(),
     response: z.object({ entitlement }),
   },
+
+  /** What entitlements can be marked with, the highest risk first. Ids are what filters and entitlements name. */
+  'GET /api/v1/attributes/risk_levels': { response: attributes },
+  /** As Settings offers them; what is not offered any more stays on entitlements that have it. */
+  'GET /api/v1/attributes/compliance_frameworks': { response: attributes },
 
   'GET /api/v1/apps/{app_id}/resource_types': {
     params: byApp,
@@ -416,7 +455,7 @@ export const appEndpoints = {
   },
   'POST /api/v1/apps/{app_id}/resources/{resource_id}': {
     params: byApp.extend({ resource_id: id }),
-    body: z.object({ customName: z.string().trim().max(200) }),
+    body: z.object({ customName: z.string().trim().max(200), ownerIds: z.array(id).max(32) }).partial(),
     response: z.object({ resource }),
   },
 

@@ -82,6 +82,7 @@ export const connector = z.object({
   /** Which scopes the key has of those that the connector can use. Null when it has not said so: a self-hosted one does not. */
   keyRights: z.object({ checkedAt: time, holds: z.array(z.string()), lacks: z.array(z.string()) }).nullable(),
   /** What is there of it now, as in the lists of its app. */
+  /** What lists have of it now; the built-in Access, one for each account, is among the grants. */
   counts: z.object({ accounts: z.int(), entitlements: z.int(), grants: z.int() }),
   /** Failed syncs since the last good one. */
   failures: z.int(),
@@ -103,7 +104,12 @@ export const syncRun = z.object({
   result: z.enum(['RUNNING', 'APPLIED', 'UNCHANGED', 'HELD_BACK', 'FAILED', 'CANCELLED']),
   /** Why it failed or is held back. */
   reason: z.string(),
+  /** What the connector's file holds. The built-in Access is the console's own and so is not in it. */
   counts: counts.nullable(),
+  /**
+   * What it changed in the console's lists. Whoever comes or goes gets or loses the built-in Access too: a first sync adds
+   * `counts.grants + counts.accounts` grants, which is what the app then has.
+   */
   differences: z.object({ accounts: difference, entitlements: difference, grants: difference }).nullable(),
   warnings: z.array(z.string()),
   /** Of the `.c1z`, which administrators can download. */

@@ -1,7 +1,6 @@
 import type { Account, accountSorts, CheckedRequest } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Selectable, sql } from 'kysely';
-import { time, timeOrNull } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
 import { riskLevelOf, riskRank } from '../domain/risk.ts';
 import { countsOf } from '../store/app-counts.ts';
@@ -11,7 +10,7 @@ import { found } from '../store/search-text.ts';
 import type { Db } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { inApps, visibleAppIds } from './app-rows.ts';
-import { jsonObject, jsonTexts, type SortColumns, sortingOf } from './lists.ts';
+import { jsonObject, jsonTexts, type SortColumns, showSeen, sortingOf } from './lists.ts';
 import { appNames } from './show-apps.ts';
 
 export type AccountRow = Selectable<Tables['accounts']>;
@@ -150,9 +149,7 @@ export async function showAccounts(db: Db, rows: readonly AccountRow[]): Promise
     },
     roles: jsonTexts(row.roles),
     profile: jsonObject(row.profile),
-    firstSeenAt: time(row.first_seen_ms),
-    lastSeenAt: time(row.last_seen_ms),
-    removedAt: timeOrNull(row.removed_ms),
+    ...showSeen(row),
   }));
 }
 

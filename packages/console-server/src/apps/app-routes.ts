@@ -1,12 +1,21 @@
 import { endpoints } from '@baton-ts/console-api';
 import type { RequestContext } from '../domain/actor.ts';
+import { riskLevels } from '../domain/risk.ts';
 import type { Routes } from '../http/route.ts';
+import { organizationSetting } from '../settings/organization.ts';
+import { readSetting } from '../settings/settings.ts';
 import { type AccountRow, findAccounts, getAccount, showAccounts } from './accounts.ts';
 import { type AppSearch, findApps } from './app-list.ts';
 import { type AppRow, changers, getApp, readers } from './app-rows.ts';
 import { type AppParts, changeApp, createApp, deleteApp, setAppOwners } from './change-apps.ts';
 import { changeAccount, changeEntitlement, changeResource } from './change-synced.ts';
-import { type EntitlementRow, findEntitlements, getEntitlement, showEntitlements } from './entitlements.ts';
+import {
+  type EntitlementRow,
+  entitlementSearchOf,
+  findEntitlements,
+  getEntitlement,
+  showEntitlements,
+} from './entitlements.ts';
 import { exportRoutes } from './export-routes.ts';
 import { findFeed, showFeed } from './feed.ts';
 import { findGrants, findPastGrants, type GrantSearch, showGrants } from './grants.ts';
@@ -106,12 +115,13 @@ export function appRoutes(parts: AppParts) {
       async handle({ params, query }, context) {
         const { id } = await getApp(db, params.app_id, context.actor);
         const body = { ...paging(query), appIds: [id] };
-        return answerEntitlements(endpoints['POST /api/v1/search/entitlements'].body.parse(body), context);
+        const search = endpoints['POST /api/v1/search/entitlements'].body.parse(body);
+        return answerEntitlements(entitlementSearchOf(search), context);
       },
     },
     'POST /api/v1/search/entitlements': {
       access: readers,
-      handle: ({ body }, context) => answerEntitlements(body, context),
+      handle: ({ body }, context) => answerEntitlements(entitlementSearchOf(body), context),
     },
     'GET /api/v1/apps/{app_id}/entitlements/{app_entitlement_id}': {
       access: readers,
@@ -124,6 +134,18 @@ export function appRoutes(parts: AppParts) {
       access: changers,
       handle: async ({ params, body }, context) =>
         shownEntitlement(await changeEntitlement(parts, params.app_id, params.app_entitlement_id, body, context)),
+    },
+
+    'GET /api/v1/attributes/risk_levels': {
+      access: readers,
+      handle: async () => attributeList(riskLevels.toReversed(), (level) => level[0] + level.slice(1).toLowerCase()),
+    },
+    'GET /api/v1/attributes/compliance_frameworks': {
+      access: readers,
+      async handle() {
+        const { complianceFrameworks } = await readSetting(db, organizationSetting);
+        return attributeList(complianceFrameworks, (framework) => framework);
+      },
     },
 
     'GET /api/v1/apps/{app_id}/resource_types': {
@@ -150,7 +172,7 @@ export function appRoutes(parts: AppParts) {
     'POST /api/v1/apps/{app_id}/resources/{resource_id}': {
       access: changers,
       handle: async ({ params, body }, context) =>
-        shownResource(await changeResource(parts, params.app_id, params.resource_id, body.customName, context)),
+        shownResource(await changeResource(parts, params.app_id, params.resource_id, body, context)),
     },
 
     'POST /api/v1/search/grants': {
@@ -208,6 +230,10 @@ export function appRoutes(parts: AppParts) {
       handle: ({ query }, { actor }) => searchEverything(db, query.query, actor),
     },
   } satisfies Routes;
+}
+
+function attributeList<Id extends string>(ids: readonly Id[], valueOf: (id: Id) => string) {
+  return { list: ids.map((id) => ({ id, value: valueOf(id) })), nextPageToken: '' };
 }
 
 function paging({ page_size, page_token }: { readonly page_size: number; readonly page_token: string }) {

@@ -1,7 +1,8 @@
-import type { CheckedRequest, Entitlement, entitlementSorts, PersonRef } from '@baton-ts/console-api';
+import type { CheckedRequest, Entitlement, entitlementSorts } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Selectable, sql } from 'kysely';
-import { time, timeOrNull } from '../connectors/show-connector.ts';
+import { peopleById } from '../connectors/connector-rows.ts';
+import { timeOrNull } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
 import { riskLevelOf, riskRank } from '../domain/risk.ts';
 import { type Page, readPage } from '../store/paging.ts';
@@ -9,12 +10,29 @@ import { found } from '../store/search-text.ts';
 import type { Db } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { inApps, visibleAppIds } from './app-rows.ts';
-import { jsonTexts, type SortColumns, sortingOf } from './lists.ts';
+import { jsonTexts, type SortColumns, showSeen, sortingOf } from './lists.ts';
 import { resourceNames, typeNameOf, typeNames } from './resources.ts';
 import { appNames } from './show-apps.ts';
+import { ownedBy, thingOwners } from './thing-owners.ts';
 
 export type EntitlementRow = Selectable<Tables['entitlements']>;
-export type EntitlementSearch = CheckedRequest<'POST /api/v1/search/entitlements'>['body'];
+/** Without the names that clients of C1 have for two of the filters. */
+export type EntitlementSearch = Omit<
+  CheckedRequest<'POST /api/v1/search/entitlements'>['body'],
+  'riskLevelIds' | 'complianceFrameworkIds'
+>;
+
+export function entitlementSearchOf({
+  riskLevelIds,
+  complianceFrameworkIds,
+  ...search
+}: CheckedRequest<'POST /api/v1/search/entitlements'>['body']): EntitlementSearch {
+  return {
+    ...search,
+    riskLevels: [...search.riskLevels, ...riskLevelIds],
+    complianceFrameworks: [...search.complianceFrameworks, ...complianceFrameworkIds],
+  };
+}
 
 const sorts: SortColumns<(typeof entitlementSorts)[number]> = {
   what: 'Entitlements',
@@ -34,7 +52,13 @@ export async function findEntitlements(
 ): Promise<Page<EntitlementRow>> {
   const appIds = await visibleAppIds(db, actor, filters.appIds);
   const { query, resourceTypeIds, resourceIds, riskLevels, complianceFrameworks, held } = filters;
-  let rows = db.selectFrom('entitlements').selectAll('entitlements').where(inApps('entitlements.app_id', appIds));
+  const isOfSome = filters.ownerIds.length > 0;
+  let rows = db
+    .selectFrom('entitlements')
+    .selectAll('entitlements')
+    .where(inApps('entitlements.app_id', appIds, isOfSome));
+  const owned = ownedBy('entitlement', filters);
+  if (owned !== undefined) rows = rows.where(owned);
   if (!filters.includeRemoved) rows = rows.where('entitlements.removed_ms', 'is', null);
   const words = found('entitlements.search', query);
   if (words !== undefined) rows = rows.where(words);
@@ -51,7 +75,7 @@ export async function findEntitlements(
     );
   }
   return await readPage(db, rows, {
-    sorting: sortingOf(sorts, sort),
+    sorting: { ...sortingOf(sorts, sort), isOfFew: isOfSome },
     request: { pageSize, pageToken },
     of: ['entitlements', appIds, filters],
   });
@@ -73,15 +97,20 @@ export async function getEntitlement(db: Db, appId: string, entitlementId: strin
 export async function showEntitlements(db: Db, rows: readonly EntitlementRow[]): Promise<Entitlement[]> {
   if (rows.length === 0) return [];
   const appIds = rows.map((row) => row.app_id);
-  const [apps, resources, types, owners] = await Promise.all([
+  const [apps, resources, types, people, owners] = await Promise.all([
     appNames(db, appIds),
     resourceNames(
       db,
       rows.map((row) => row.resource_id),
     ),
     typeNames(db, appIds),
-    entitlementOwners(
+    peopleById(
       db,
+      rows.map((row) => row.risk_set_by),
+    ),
+    thingOwners(
+      db,
+      'entitlement',
       rows.map((row) => row.id),
     ),
   ]);
@@ -101,34 +130,15 @@ export async function showEntitlements(db: Db, rows: readonly EntitlementRow[]):
     purpose: row.purpose,
     riskLevel: riskLevelOf(row.risk) ?? 'UNRATED',
     riskIsManual: row.manual_risk !== null,
+    connectorRiskLevel: riskLevelOf(row.connector_risk) ?? 'UNRATED',
+    riskSetBy: people.get(row.risk_set_by) ?? null,
+    riskSetAt: timeOrNull(row.risk_set_ms),
     isUnknown: row.is_unknown === 1,
     complianceFrameworks: jsonTexts(row.frameworks),
     owners: owners.get(row.id) ?? [],
     grantCount: row.grant_count,
     isBuiltIn: row.is_built_in === 1,
     isImmutable: row.is_immutable === 1,
-    firstSeenAt: time(row.first_seen_ms),
-    removedAt: timeOrNull(row.removed_ms),
+    ...showSeen(row),
   }));
-}
-
-export async function entitlementOwners(
-  db: Db,
-  entitlementIds: readonly string[],
-): Promise<ReadonlyMap<string, PersonRef[]>> {
-  const rows = await db
-    .selectFrom('entitlement_owners')
-    .innerJoin('people', 'people.id', 'entitlement_owners.person_id')
-    .select(['entitlement_owners.entitlement_id', 'people.id', 'people.display_name', 'people.email'])
-    .where('entitlement_owners.entitlement_id', 'in', entitlementIds)
-    .orderBy('people.search')
-    .orderBy('people.id')
-    .execute();
-  const owners = new Map<string, PersonRef[]>();
-  for (const { entitlement_id, id, display_name, email } of rows) {
-    const list = owners.get(entitlement_id) ?? [];
-    list.push({ id, displayName: display_name, email });
-    owners.set(entitlement_id, list);
-  }
-  return owners;
 }

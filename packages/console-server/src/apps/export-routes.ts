@@ -17,7 +17,7 @@ import { findAccounts, showAccounts } from './accounts.ts';
 import { findApps } from './app-list.ts';
 import { readers } from './app-rows.ts';
 import { type Cell, csvFile, ROWS_PER_READ } from './csv.ts';
-import { findEntitlements, showEntitlements } from './entitlements.ts';
+import { entitlementSearchOf, findEntitlements, showEntitlements } from './entitlements.ts';
 import { findGrants, showGrants } from './grants.ts';
 import { findResources, showResources } from './resources.ts';
 import { showApps } from './show-apps.ts';
@@ -71,10 +71,13 @@ const entitlementCells: Cells<Entitlement, typeof entitlementColumns> = {
   resourceDisplayName: (entitlement) => entitlement.resourceDisplayName,
   resourceTypeDisplayName: (entitlement) => entitlement.resourceTypeDisplayName,
   riskLevel: (entitlement) => entitlement.riskLevel,
+  connectorRiskLevel: (entitlement) => entitlement.connectorRiskLevel,
+  riskSetBy: (entitlement) => entitlement.riskSetBy?.displayName ?? '',
   grantCount: (entitlement) => entitlement.grantCount,
   complianceFrameworks: (entitlement) => entitlement.complianceFrameworks.join('; '),
   owners: (entitlement) => names(entitlement.owners),
   firstSeenAt: (entitlement) => entitlement.firstSeenAt,
+  lastSeenAt: (entitlement) => entitlement.lastSeenAt,
   removedAt: (entitlement) => entitlement.removedAt,
   externalId: (entitlement) => entitlement.externalId,
   id: (entitlement) => entitlement.id,
@@ -86,6 +89,7 @@ const resourceCells: Cells<Resource, typeof resourceColumns> = {
   resourceTypeDisplayName: (resource) => resource.resourceTypeDisplayName,
   parent: (resource) => resource.parent?.displayName ?? '',
   status: (resource) => resource.status,
+  owners: (resource) => names(resource.owners),
   entitlementCount: (resource) => resource.entitlementCount,
   grantCount: (resource) => resource.grantCount,
   firstSeenAt: (resource) => resource.firstSeenAt,
@@ -142,7 +146,7 @@ export function exportRoutes({ store: { db } }: { readonly store: Store }) {
           columns,
           signal,
           cells: entitlementCells,
-          read: (pageToken) => findEntitlements(db, { ...search, ...all, pageToken }, actor),
+          read: (pageToken) => findEntitlements(db, { ...entitlementSearchOf(search), ...all, pageToken }, actor),
           show: (rows) => showEntitlements(db, rows),
         }),
     },

@@ -1,5 +1,8 @@
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import type { Selectable } from 'kysely';
+import { time, timeOrNull } from '../connectors/show-connector.ts';
 import type { Page, Sorting } from '../store/paging.ts';
+import type { Tables } from '../store/tables.ts';
 
 /** By what a list can be sorted, as its endpoint names it: only what an index can read in order. */
 export interface SortColumns<Name extends string> {
@@ -30,6 +33,20 @@ export function listAnswer<Item>({ nextPageToken, totalCount, totalIsLowerBound 
 export function only<Item>([item]: readonly Item[]): Item {
   if (item === undefined) throw new TypeError('One row in, one out.');
   return item;
+}
+
+type Seen = 'connector_id' | 'first_seen_ms' | 'first_sync_id' | 'last_seen_ms' | 'removed_ms' | 'removed_sync_id';
+
+/** When syncs saw it, and which ones. */
+export function showSeen(row: Pick<Selectable<Tables['resources']>, Seen>) {
+  return {
+    connectorId: row.connector_id,
+    firstSeenAt: time(row.first_seen_ms),
+    firstSyncId: row.first_sync_id,
+    lastSeenAt: time(row.last_seen_ms),
+    removedAt: timeOrNull(row.removed_ms),
+    removedSyncId: row.removed_sync_id,
+  };
 }
 
 /** What was synced as JSON by this program itself. */

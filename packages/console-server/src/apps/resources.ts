@@ -1,7 +1,6 @@
 import type { CheckedRequest, EndpointResponse, Resource, resourceSorts } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Selectable, sql } from 'kysely';
-import { time, timeOrNull } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
 import { countsOf } from '../store/app-counts.ts';
 import { type Page, readPage } from '../store/paging.ts';
@@ -10,7 +9,8 @@ import { found } from '../store/search-text.ts';
 import type { Db } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { inApps, visibleAppIds } from './app-rows.ts';
-import { jsonObject, jsonTexts, type SortColumns, sortingOf } from './lists.ts';
+import { jsonObject, jsonTexts, type SortColumns, showSeen, sortingOf } from './lists.ts';
+import { ownedBy, thingOwners } from './thing-owners.ts';
 
 export type ResourceRow = Selectable<Tables['resources']>;
 export type ResourceSearch = CheckedRequest<'POST /api/v1/search/app_resources'>['body'];
@@ -29,10 +29,11 @@ export async function findResources(
 ): Promise<Page<ResourceRow>> {
   const appIds = await visibleAppIds(db, actor, filters.appIds);
   const candidates = await searchCandidates(db, filters.query);
+  const isOfFew = candidates !== undefined || filters.ownerIds.length > 0;
   let rows = db
     .selectFrom('resources')
     .selectAll('resources')
-    .where(inApps('resources.app_id', appIds, candidates !== undefined));
+    .where(inApps('resources.app_id', appIds, isOfFew));
   if (!filters.includeRemoved) rows = rows.where('resources.removed_ms', 'is', null);
   const words = found('resources.search', filters.query);
   if (words !== undefined) rows = rows.where(words);
@@ -40,8 +41,10 @@ export async function findResources(
   if (filters.resourceTypeIds.length > 0) {
     rows = rows.where('resources.resource_type_id', 'in', filters.resourceTypeIds);
   }
+  const owned = ownedBy('resource', filters);
+  if (owned !== undefined) rows = rows.where(owned);
   return await readPage(db, rows, {
-    sorting: { ...sortingOf(sorts, sort), isOfFew: candidates !== undefined },
+    sorting: { ...sortingOf(sorts, sort), isOfFew },
     request: { pageSize, pageToken },
     of: ['resources', appIds, filters],
   });
@@ -62,7 +65,7 @@ export async function getResource(db: Db, appId: string, resourceId: string): Pr
 /** Resources as an answer shows them. */
 export async function showResources(db: Db, rows: readonly ResourceRow[]): Promise<Resource[]> {
   if (rows.length === 0) return [];
-  const [types, parents, held] = await Promise.all([
+  const [types, parents, owners, held] = await Promise.all([
     typeNames(
       db,
       rows.map((row) => row.app_id),
@@ -70,6 +73,11 @@ export async function showResources(db: Db, rows: readonly ResourceRow[]): Promi
     resourceNames(
       db,
       rows.flatMap((row) => row.parent_id ?? []),
+    ),
+    thingOwners(
+      db,
+      'resource',
+      rows.map((row) => row.id),
     ),
     db
       .selectFrom('entitlements')
@@ -95,14 +103,13 @@ export async function showResources(db: Db, rows: readonly ResourceRow[]): Promi
     displayName: row.display_name,
     customName: row.custom_name,
     description: row.description,
+    owners: owners.get(row.id) ?? [],
     parent: row.parent_id === null ? null : { id: row.parent_id, displayName: parents.get(row.parent_id) ?? '' },
     status: row.status,
     entitlementCount: counts.get(row.id)?.entitlements ?? 0,
     grantCount: counts.get(row.id)?.grants ?? 0,
     profile: jsonObject(row.profile),
-    firstSeenAt: time(row.first_seen_ms),
-    lastSeenAt: time(row.last_seen_ms),
-    removedAt: timeOrNull(row.removed_ms),
+    ...showSeen(row),
   }));
 }
 

@@ -134,7 +134,7 @@ async function heldBackSummaries(db: Db, rows: readonly ConnectorRow[]): Promise
   return new Map(syncs.map(({ id, reason }) => [id, reason]));
 }
 
-/** The same counts as those of an app, of what this connector brings. */
+/** The same counts as those of an app, of what this connector brings. Having an account at all is a grant that no account counts. */
 async function connectorCounts(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, Connector['counts']>> {
   const present = sql`t.app_id = connectors.app_id and t.connector_id = connectors.id and t.removed_ms is null`;
   const rows = await db
@@ -143,7 +143,7 @@ async function connectorCounts(db: Db, ids: readonly string[]): Promise<Readonly
     .select([
       sql<number>`(select count(*) from accounts as t where ${present})`.as('accounts'),
       sql<number>`(select count(*) from entitlements as t where ${present})`.as('entitlements'),
-      sql<number>`(select cast(coalesce(sum(t.grant_count), 0) as bigint) from accounts as t where ${present})`.as(
+      sql<number>`(select cast(coalesce(sum(t.grant_count + 1), 0) as bigint) from accounts as t where ${present})`.as(
         'grants',
       ),
     ])

@@ -213,6 +213,9 @@ export interface Tables {
     risk: number;
     connector_risk: number;
     manual_risk: number | null;
+    /** The person who set the manual one, and when. */
+    risk_set_by: string | null;
+    risk_set_ms: number | null;
     is_unknown: number;
     frameworks: string;
     grant_count: number;
@@ -222,6 +225,7 @@ export interface Tables {
     search: string;
   };
   entitlement_owners: { entitlement_id: string; person_id: string };
+  resource_owners: { resource_id: string; person_id: string };
   grants: {
     id: Generated<number>;
     app_id: string;

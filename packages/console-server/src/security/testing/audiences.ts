@@ -94,6 +94,8 @@ export const audiences: Readonly<Record<EndpointName, Audience>> = {
   'POST /api/v1/search/entitlements': readers,
   'GET /api/v1/apps/{app_id}/entitlements/{app_entitlement_id}': readers,
   'POST /api/v1/apps/{app_id}/entitlements/{app_entitlement_id}': appKeepers,
+  'GET /api/v1/attributes/risk_levels': readers,
+  'GET /api/v1/attributes/compliance_frameworks': readers,
   'GET /api/v1/apps/{app_id}/resource_types': readers,
   'POST /api/v1/search/app_resources': readers,
   'GET /api/v1/apps/{app_id}/resources/{resource_id}': readers,

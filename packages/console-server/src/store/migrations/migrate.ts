@@ -7,6 +7,7 @@ import { firstTables } from './0001-first-tables.ts';
 import { largeLists } from './0002-large-lists.ts';
 import { whatWasMissing } from './0005-what-was-missing.ts';
 import { sessionsAndVisits } from './0006-sessions-and-visits.ts';
+import { whatPeopleSet } from './0007-what-people-set.ts';
 import { type Schema, schemaOf } from './schema.ts';
 
 export type Migration = (schema: Schema, trx: Transaction<Tables>) => Promise<void>;
@@ -20,6 +21,7 @@ const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
   [2, largeLists],
   [5, whatWasMissing],
   [6, sessionsAndVisits],
+  [7, whatPeopleSet],
 ]);
 
 /** What this program brings a database to. */
