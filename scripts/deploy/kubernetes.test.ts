@@ -169,6 +169,17 @@ describe('the manifests agree with the programs', () => {
       hostnames: [field(named(postgres, 'ConfigMap'), 'data', 'BATON_CONSOLE_CONNECTOR_HOST')],
     });
   });
+
+  test('each pod of the console with PostgreSQL may pass connectors on to the other one', () => {
+    const policy = named(postgres, 'NetworkPolicy');
+    const [, connectors] = fields(containerOf(named(postgres, 'Deployment')), 'ports');
+    const ports = [{ protocol: 'TCP', port: field(connectors, 'containerPort') }];
+    const podSelector = { matchLabels: field(policy, 'spec', 'podSelector', 'matchLabels') };
+    assert.deepEqual(
+      fields(policy, 'spec', 'egress').filter((rule) => fields(rule, 'to').some((to) => field(to, 'podSelector'))),
+      [{ to: [{ podSelector }], ports }],
+    );
+  });
 });
 
 describe('every pod', () => {

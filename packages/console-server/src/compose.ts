@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Server as SecureServer } from 'node:tls';
 import type { Logger } from '@baton-ts/c1-server';
@@ -127,10 +128,18 @@ export async function compose(options: ConsoleOptions) {
     publicUrl,
     logger,
     store,
-    metrics: createMetrics(store),
+    metrics: createMetrics(store, {
+      role: () => connectors.role(),
+      certificateEndsMs: () => Date.parse(new X509Certificate(certificate.tls.cert).validTo),
+    }),
     tls: given?.tls,
     trustedProxies: options.trustedProxies,
     ...(options.webDir === undefined ? {} : { webDir: options.webDir }),
+  });
+  // For load balancers that have a port for connectors alone.
+  http.get('/readyz/connectors', { schema: { hide: true } }, async (_request, reply) => {
+    const status = await connectors.role();
+    return await reply.code(status === 'waiting' ? 503 : 200).send({ status });
   });
   const anchors = new Anchors(store.db, dataDir);
 

@@ -5,7 +5,7 @@ import type { BatonServiceHelloRequest } from '@baton-ts/protocol/connectorapi-v
 import { systemActor } from '../domain/actor.ts';
 import { transitions } from '../domain/connector-state.ts';
 import { c1Store } from '../store/c1-store.ts';
-import { withLease } from '../store/leases.ts';
+import { leaseAddress, withLease } from '../store/leases.ts';
 import { searchText } from '../store/search-text.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { ConnectorLog } from './connector-log.ts';
@@ -13,11 +13,15 @@ import type { ConnectorParts } from './connector-parts.ts';
 import { asTarget, findRow, lockConnector } from './connector-rows.ts';
 import { ownContext } from './finish-sync.ts';
 import { type HostedOptions, HostedRunner } from './hosted-runner.ts';
+import { Relay, reachableAddress } from './relay.ts';
 import type { ServedTls } from './served-tls.ts';
 import { SyncFiles } from './sync-files.ts';
 import { beginSync } from './sync-runs.ts';
 import { SyncWorker, type WorkerParts } from './sync-worker.ts';
 
+const LEASE = 'connectors';
+/** That of `createC1Server`. */
+const DEFAULT_HOST = '127.0.0.1';
 /** How often the database is looked at for what other processes have asked, and for what is due. */
 const TICK_MS = 1_000;
 /** A process that died is followed by another one after this. */
@@ -26,6 +30,8 @@ const LEASE_MS = 15_000;
 const RETRY_MS = 5_000;
 /** Of one look. The rest is found by the next one. */
 const MOST_DUE = 100;
+
+export type ListenerRole = 'serving' | 'passing_on' | 'waiting';
 
 export interface ConnectorServiceOptions extends Omit<ConnectorParts, 'c1' | 'wake'> {
   readonly listener: { readonly certificate: ServedTls; readonly host?: string; readonly port?: number };
@@ -46,6 +52,7 @@ export class ConnectorService {
   readonly #store: C1Store;
   readonly #log: ConnectorLog;
   readonly #stopping = new AbortController();
+  readonly #relay: Relay;
   #awake = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
   #server: C1Server | undefined;
@@ -55,6 +62,12 @@ export class ConnectorService {
     this.#options = options;
     const { store, box, clock, logger } = options;
     this.#store = noticingUse(options);
+    this.#relay = new Relay({
+      host: options.listener.host ?? DEFAULT_HOST,
+      port: options.listener.port ?? 0,
+      logger,
+      target: () => this.#target(),
+    });
     this.#log = new ConnectorLog(store, (error) => logger.error('lines of a connector could not be kept', { error }));
     this.parts = {
       ...options,
@@ -68,6 +81,18 @@ export class ConnectorService {
       }),
       wake: () => this.#wake(),
     };
+  }
+
+  /** What becomes of a connector that calls here: served, passed on to the process that serves, or told to come again. */
+  async role(): Promise<ListenerRole> {
+    if (this.#server !== undefined) return 'serving';
+    return this.#relay.port !== undefined && (await this.#target()) !== undefined ? 'passing_on' : 'waiting';
+  }
+
+  /** The port for connectors, whoever serves them; undefined while nothing listens. */
+  get port(): number | undefined {
+    const { url } = this;
+    return url === undefined ? this.#relay.port : Number(new URL(url).port || 443);
   }
 
   /** `https://<host>:<port>` while this process is the one that connectors talk to. */
@@ -105,18 +130,30 @@ export class ConnectorService {
   async #run(): Promise<void> {
     const { store, clock, logger } = this.#options;
     const { signal } = this.#stopping;
-    const lease = { store, clock, name: 'connectors', holder: `${hostname()}/${process.pid}`, ttlMs: LEASE_MS };
+    const lease = { store, clock, name: LEASE, holder: `${hostname()}/${process.pid}`, ttlMs: LEASE_MS };
     while (!signal.aborted) {
       try {
-        await withLease(lease, (lost) => this.#serve(AbortSignal.any([signal, lost])));
+        const { held } = await withLease(lease, (lost, announce) =>
+          this.#serve(AbortSignal.any([signal, lost]), announce),
+        );
+        if (!held && !signal.aborted) await this.#relay.open();
       } catch (error) {
         logger.error('connectors are not served', { error });
       }
       await clock.sleep(RETRY_MS, signal).catch(() => {});
     }
+    await this.#relay.close();
   }
 
-  async #serve(signal: AbortSignal): Promise<void> {
+  /** Where connectors are served, unless that is here: an old lease may still name this process's own address. */
+  async #target(): Promise<string | undefined> {
+    const { store, clock, listener } = this.#options;
+    const address = await leaseAddress({ store, clock, name: LEASE });
+    const own = reachableAddress(listener.host ?? DEFAULT_HOST, this.#relay.port ?? 0);
+    return address === own ? undefined : address;
+  }
+
+  async #serve(signal: AbortSignal, announce: (address: string) => Promise<void>): Promise<void> {
     const { clock, logger, dataDir, store, limits = {} } = this.#options;
     const { certificate, ...place } = this.#options.listener;
     let { tls } = certificate;
@@ -149,10 +186,12 @@ export class ConnectorService {
         (await this.#store.hosts(c1ConnectorId)).find((host) => host.hostId === hostId)?.lastSeenMs ?? 0,
     });
     try {
+      await this.#relay.close();
       await server.listen();
       this.#server = server;
       this.#runner = runner;
       const port = new URL(server.url ?? '').port;
+      await announce(reachableAddress(place.host ?? DEFAULT_HOST, Number(port || 443)));
       while (!signal.aborted) {
         const awake = this.#awake.promise;
         if (certificate.tls !== tls) {

@@ -16,8 +16,17 @@ interface Counted {
 
 const counting = sql<number>`count(*)`.as('count');
 
+/** What this process knows of its listener for connectors. */
+export interface ConnectorListenerFacts {
+  /** One of `roles`. */
+  readonly role: () => Promise<string>;
+  readonly certificateEndsMs: () => number;
+}
+
+const roles = ['serving', 'passing_on', 'waiting'];
+
 /** What is counted of this process, and what is read from the database when somebody asks. */
-export function createMetrics({ db }: Store): Metrics {
+export function createMetrics({ db }: Store, listener?: ConnectorListenerFacts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -80,6 +89,7 @@ export function createMetrics({ db }: Store): Metrics {
     },
   });
   registry.registerMetric(auditRecords);
+  if (listener !== undefined) watchListener(registry, listener);
   return {
     countRequest(method, route, status, tookMs) {
       requests.inc({ method, route, status: String(status) });
@@ -88,4 +98,29 @@ export function createMetrics({ db }: Store): Metrics {
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };
+}
+
+function watchListener(registry: Registry, { role, certificateEndsMs }: ConnectorListenerFacts): void {
+  registry.registerMetric(
+    new Gauge({
+      name: 'console_connector_listener',
+      help: 'What this process does with connectors that call it: 1 for the role that it has.',
+      labelNames: ['role'],
+      registers: [],
+      async collect() {
+        const now = await role();
+        for (const one of roles) this.set({ role: one }, one === now ? 1 : 0);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'console_certificate_expiry_timestamp_seconds',
+      help: 'When the certificate of the listener for connectors ends, in seconds since 1970.',
+      registers: [],
+      collect() {
+        this.set(certificateEndsMs() / 1000);
+      },
+    }),
+  );
 }

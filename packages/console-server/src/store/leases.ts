@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Store } from './store.ts';
 
@@ -20,12 +21,13 @@ export interface LeaseOptions {
  * Does the work if no other process is at it, and holds the lease meanwhile. A holder that died is followed after
  * `ttlMs`. (The clocks of the processes have to agree to well within that.)
  *
- * @param work gets a signal that is aborted when the lease is lost: it has to stop, since another process goes on
+ * @param work gets a signal that is aborted when the lease is lost: it has to stop, since another process goes on. With
+ * `announce` it tells the other processes where it listens
  * @returns `held: false` when another process has the lease
  */
 export async function withLease<T>(
   wanted: LeaseOptions,
-  work: (lost: AbortSignal) => Promise<T>,
+  work: (lost: AbortSignal, announce: (address: string) => Promise<void>) => Promise<T>,
 ): Promise<{ readonly held: false } | { readonly held: true; readonly result: T }> {
   // A second call in the same process has to wait its turn too.
   const options = { ...wanted, holder: `${wanted.holder}/${randomUUID()}` };
@@ -34,7 +36,7 @@ export async function withLease<T>(
   const done = new AbortController();
   const renewing = renew(options, lost, done.signal);
   try {
-    return { held: true, result: await work(lost.signal) };
+    return { held: true, result: await work(lost.signal, (address) => announce(options, address)) };
   } finally {
     done.abort();
     await renewing;
@@ -43,17 +45,35 @@ export async function withLease<T>(
   }
 }
 
+/** Where the holder listens; undefined when nobody holds the lease, or does not say. */
+export async function leaseAddress({ store, clock, name }: Pick<LeaseOptions, 'store' | 'clock' | 'name'>) {
+  const row = await store.db
+    .selectFrom('leases')
+    .select('address')
+    .where('name', '=', name)
+    .where('until_ms', '>', clock.now())
+    .executeTakeFirst();
+  return row?.address ?? undefined;
+}
+
+async function announce({ store, name, holder }: LeaseOptions, address: string): Promise<void> {
+  await store.db.updateTable('leases').set({ address }).where('name', '=', name).where('holder', '=', holder).execute();
+}
+
 /** Takes the lease when it is free, or renews it. */
 async function takeLease({ store, clock, name, holder, ttlMs }: LeaseOptions): Promise<boolean> {
   const nowMs = clock.now();
   const row = { holder, until_ms: nowMs + ttlMs };
   const { numInsertedOrUpdatedRows } = await store.db
     .insertInto('leases')
-    .values({ name, ...row })
+    .values({ name, ...row, address: null })
     .onConflict((conflict) =>
       conflict
         .column('name')
-        .doUpdateSet(row)
+        .doUpdateSet({
+          ...row,
+          address: sql`case when leases.holder = ${holder} then leases.address else null end`,
+        })
         .where((it) => it.or([it('leases.holder', '=', holder), it('leases.until_ms', '<=', nowMs)])),
     )
     .executeTakeFirstOrThrow();
