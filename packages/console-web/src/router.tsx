@@ -98,6 +98,16 @@ const resource = createRoute({
   path: '/apps/$appId/resources/$resourceId',
   component: lazyRouteComponent(() => import('./pages/apps/resource-page.tsx'), 'ResourcePage'),
 });
+const myAccounts = createRoute({
+  getParentRoute: () => inside,
+  path: '/my-accounts',
+  component: lazyRouteComponent(() => import('./pages/my-accounts/my-accounts-page.tsx'), 'MyAccountsPage'),
+});
+const myAccount = createRoute({
+  getParentRoute: () => inside,
+  path: '/my-accounts/$accountId',
+  component: lazyRouteComponent(() => import('./pages/my-accounts/my-account-page.tsx'), 'MyAccountPage'),
+});
 const users = createRoute({
   getParentRoute: () => inside,
   path: '/users',
@@ -149,6 +159,8 @@ export const routeTree = root.addChildren([
     account,
     entitlement,
     resource,
+    myAccounts,
+    myAccount,
     users,
     user,
     profile,

@@ -30,3 +30,9 @@ export function useMay(permission: string): boolean {
   const permissions = useSession()?.permissions ?? [];
   return permissions.includes(permission) || permissions.includes(`${permission}.own`);
 }
+
+/** Whether the person looks into apps, if only into their own. */
+export function useSeesApps(): boolean {
+  const permissions = useSession()?.permissions ?? [];
+  return permissions.includes('apps.read') || permissions.includes('apps.manage.own');
+}

@@ -12,6 +12,9 @@ export interface ListAddress {
   readonly risk?: readonly string[];
   readonly framework?: readonly string[];
   readonly owner?: string;
+  /** Who did it, and to what it was done: ids. */
+  readonly who?: string;
+  readonly object?: string;
   readonly held?: string;
   readonly how?: string;
   readonly removed?: boolean;
@@ -41,6 +44,8 @@ export function readListAddress(search: Readonly<Record<string, unknown>>): List
     ...texts('risk'),
     ...texts('framework'),
     ...text('owner'),
+    ...text('who'),
+    ...text('object'),
     ...text('held'),
     ...text('how'),
     ...(search['removed'] === true && { removed: true }),

@@ -3,6 +3,7 @@ import {
   IconAppsOff,
   IconFileCertificate,
   IconHome,
+  IconIdBadge2,
   IconMail,
   IconPlugConnected,
   IconSettings,
@@ -13,6 +14,7 @@ import { useSession } from '../api/session.ts';
 
 export type PlacePath =
   | '/'
+  | '/my-accounts'
   | '/apps'
   | '/unmanaged-apps'
   | '/users'
@@ -34,6 +36,7 @@ export interface Place {
 
 const places: readonly Place[] = [
   { to: '/', label: 'Home', icon: IconHome, key: 'h' },
+  { to: '/my-accounts', label: 'My accounts', icon: IconIdBadge2, key: 'm' },
   {
     to: '/apps',
     label: 'Managed apps',

@@ -1,11 +1,11 @@
 import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconMenu2, IconSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useSession } from '../api/session.ts';
+import { useSeesApps, useSession } from '../api/session.ts';
 import { Avatar } from '../components/avatar.tsx';
 import { openSearch } from '../search/open-search.ts';
 import { BrandMark } from './brand-mark.tsx';
-import { usePlaces } from './places.ts';
+import { type PlacePath, usePlaces } from './places.ts';
 import { ProfileMenu } from './profile-menu.tsx';
 import classes from './small-screen.module.css';
 import { useActivePlace } from './use-active-place.ts';
@@ -37,7 +37,9 @@ const SHOWN = 3;
 /** Below 768 px: the first places, and the rest under More. */
 export function BottomBar() {
   const activity = useActivePlace();
-  const places = usePlaces().filter(({ to }) => to !== '/unmanaged-apps' && to !== '/outbox');
+  const seesApps = useSeesApps();
+  const isLess = (to: PlacePath) => to === '/unmanaged-apps' || to === '/outbox' || (to === '/my-accounts' && seesApps);
+  const places = usePlaces().filter(({ to }) => !isLess(to));
   const rest = usePlaces().filter(({ to }) => !places.slice(0, SHOWN).some((place) => place.to === to));
   return (
     <nav className={classes['bottom']} aria-label="Main">

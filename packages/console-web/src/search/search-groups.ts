@@ -16,7 +16,7 @@ export interface Group {
 type Found = EndpointResponse<'GET /api/v1/search/everything'>;
 
 /** What the server found, people first. */
-export function groupsOf({ people, accounts, entitlements, apps, connectors }: Found): readonly Group[] {
+export function groupsOf({ people, accounts, entitlements, apps, connectors, ownAccounts }: Found): readonly Group[] {
   return [
     {
       name: 'People',
@@ -25,6 +25,15 @@ export function groupsOf({ people, accounts, entitlements, apps, connectors }: F
         label: displayName,
         detail: email,
         href: `/users/${id}`,
+      })),
+    },
+    {
+      name: 'My accounts',
+      hits: ownAccounts.map(({ id, displayName, appDisplayName }) => ({
+        key: `own ${id}`,
+        label: displayName,
+        detail: appDisplayName,
+        href: `/my-accounts/${id}`,
       })),
     },
     {

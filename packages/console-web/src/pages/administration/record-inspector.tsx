@@ -2,6 +2,7 @@ import type { AuditEvent } from '@baton-ts/console-api';
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
 import { Facts } from '../../components/card.tsx';
 import { ErrorNote } from '../../components/note.tsx';
@@ -69,6 +70,16 @@ function Record({ event }: { readonly event: AuditEvent }) {
             ['Request', event.requestId === '' ? '–' : <code key="request">{event.requestId}</code>],
           ]}
         />
+      </section>
+      <section className={classes['more']}>
+        <Link to="." search={(before) => ({ ...before, who: event.actor.id, object: '' })}>
+          All by <bdi>{event.actor.displayName}</bdi>
+        </Link>
+        {event.target !== null && event.target.id !== event.actor.id && (
+          <Link to="." search={(before) => ({ ...before, who: '', object: event.target?.id ?? '' })}>
+            All about <bdi>{event.target.displayName}</bdi>
+          </Link>
+        )}
       </section>
       <section>
         <h3>What changed</h3>

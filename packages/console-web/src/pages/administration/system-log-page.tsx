@@ -9,10 +9,12 @@ import { Count } from '../../components/count.tsx';
 import { known, knownOne, useListAddress } from '../../components/list-address.ts';
 import { type ListColumn, ListTable, rowsOf, useList } from '../../components/list-table.tsx';
 import { NothingMatches } from '../../components/nothing-matches.tsx';
+import { SearchChip } from '../../components/search-chip.tsx';
 import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import { ChainBand, useChain } from './chain-band.tsx';
 import { actionsOf, eventGroups, eventText } from './event-text.ts';
+import { findActors, findTargets, knownActors } from './find-in-log.ts';
 import { exactTime, RecordInspector } from './record-inspector.tsx';
 import classes from './system-log-page.module.css';
 
@@ -29,18 +31,20 @@ const minuteMs = 60_000;
 /** Who changed what, and is the record whole? */
 export function SystemLogPage() {
   const [address, change] = useListAddress();
-  const { q = '', view } = address;
+  const { q = '', view, who = '', object = '' } = address;
   const kinds = known(address.kind, groups);
   const span = knownOne(address.how, spanDays);
   const since = useMemo(() => sinceOf(span), [span]);
   const chain = useChain();
-  const query = useList(['system-log', q, kinds, since], (pageToken, signal) =>
+  const query = useList(['system-log', q, kinds, since, who, object], (pageToken, signal) =>
     call(
       'POST /api/v1/systemlog/events',
       {
         body: {
           query: q,
           actions: actionsOf(kinds),
+          actorIds: who === '' ? [] : [who],
+          targetIds: object === '' ? [] : [object],
           ...(since !== undefined && { since }),
           pageSize: 50,
           pageToken,
@@ -52,8 +56,12 @@ export function SystemLogPage() {
   const seq = view !== undefined && /^\d{1,15}$/.test(view) ? Number(view) : undefined;
   const brokenAt = chain.data?.brokenAt ?? null;
   const columns = useMemo(() => columnsOf(seq, brokenAt), [seq, brokenAt]);
-  const isFiltered = q !== '' || kinds.length > 0 || span !== undefined;
-  const clear = () => change({ q: '', kind: [], how: '' });
+  const chips = [kinds.length > 0, span !== undefined, who !== '', object !== ''].filter(Boolean).length;
+  const clear = () => change({ q: '', kind: [], how: '', who: '', object: '' });
+  // Every record that is found names them.
+  const [first] = rowsOf(query.data);
+  const actor = first?.actor.id === who ? first.actor.displayName : knownActors.get(who);
+  const target = first?.target?.id === object ? first.target.displayName : undefined;
   const exportQuery = since === undefined ? '' : `?since=${encodeURIComponent(since)}`;
   return (
     <Page title="System log" crumbs={[{ label: 'Administration' }, { label: 'System log' }]}>
@@ -63,7 +71,7 @@ export function SystemLogPage() {
         search={q}
         onSearch={(text) => change({ q: text })}
         placeholder="Search who, what, number"
-        filters={kinds.length + (span === undefined ? 0 : 1)}
+        filters={chips}
         onClear={clear}
         right={<Count total={query.data?.pages[0]?.totalCount} word="record" words="records" />}
         tools={
@@ -89,6 +97,20 @@ export function SystemLogPage() {
           chosen={span === undefined ? [] : [span]}
           onChoose={(chosen) => change({ how: chosen.at(-1) ?? '' })}
         />
+        <SearchChip
+          name="Who"
+          chosen={who}
+          text={actor}
+          find={findActors}
+          onChoose={(choice) => change({ who: choice?.value ?? '' })}
+        />
+        <SearchChip
+          name="To whom or what"
+          chosen={object}
+          text={target}
+          find={findTargets}
+          onChoose={(choice) => change({ object: choice?.value ?? '' })}
+        />
         <FilterChip
           name="Event"
           options={eventGroups.map(([value, text]) => ({ value, text, label: text }))}
@@ -105,7 +127,7 @@ export function SystemLogPage() {
             rowKey={(event) => String(event.seq)}
             sort=""
             onSort={() => undefined}
-            empty={<NothingMatches isFiltered={isFiltered} what="record" onClear={clear} />}
+            empty={<NothingMatches isFiltered={q !== '' || chips > 0} what="record" onClear={clear} />}
           />
         </div>
         {seq !== undefined && (

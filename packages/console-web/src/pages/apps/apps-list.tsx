@@ -4,15 +4,17 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { call, callForFile } from '../../api/client.ts';
-import { useMay, useSession } from '../../api/session.ts';
+import { useMay } from '../../api/session.ts';
 import { ExportButton } from '../../components/export-button.tsx';
-import { known, useListAddress } from '../../components/list-address.ts';
+import { useFindOwners } from '../../components/find-people.ts';
+import { useListAddress } from '../../components/list-address.ts';
 import { sortIn, useColumns } from '../../components/list-columns.tsx';
 import { ListCount } from '../../components/list-count.tsx';
-import { ListTable, useList } from '../../components/list-table.tsx';
+import { ListTable, rowsOf, useList } from '../../components/list-table.tsx';
 import { NothingMatches } from '../../components/nothing-matches.tsx';
+import { SearchChip } from '../../components/search-chip.tsx';
 import { PlaceTabs } from '../../components/tabs.tsx';
-import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
+import { Toolbar } from '../../components/toolbar.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import { appColumns } from './app-columns.tsx';
 import { NewApp } from './new-app.tsx';
@@ -31,20 +33,22 @@ export function AppsList({
   /** In place of the list while there is no app at all. */
   readonly empty: ReactNode;
 }) {
-  const me = useSession()?.user.id;
+  const findOwners = useFindOwners();
   const mayCreate = useMay('apps.create');
   const [isAdding, setAdding] = useState(false);
   const [address, change] = useListAddress();
   const { q = '' } = address;
   const sort = sortIn(appColumns, address.sort, 'displayName');
-  const owners = known(address.owner === undefined ? [] : [address.owner], ['ME'] as const);
-  const search = { query: q, sort, kinds: [kind], ownerIds: owners.length > 0 && me !== undefined ? [me] : [] };
+  const { owner = '' } = address;
+  const search = { query: q, sort, kinds: [kind], ownerIds: owner === '' ? [] : [owner] };
   const query = useList(['apps', search], (pageToken, signal) =>
     call('POST /api/v1/search/apps', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
   const { shown, fileColumns, choice } = useColumns(appColumns);
   const counts = { MANAGED: useAppCount('MANAGED'), UNMANAGED: useAppCount('UNMANAGED') };
-  const isFiltered = q !== '' || owners.length > 0;
+  // Each one that is found has this owner.
+  const ownerName = rowsOf(query.data)[0]?.owners.find(({ id }) => id === owner)?.displayName;
+  const isFiltered = q !== '' || owner !== '';
   const isEmpty = query.data?.pages[0]?.totalCount === 0 && !isFiltered;
   return (
     <Page
@@ -97,11 +101,12 @@ export function AppsList({
               </>
             }
           >
-            <FilterChip
+            <SearchChip
               name="Owner"
-              options={[{ value: 'ME', text: 'Me', label: 'Me' }]}
-              chosen={owners}
-              onChoose={(chosen) => change({ owner: chosen[0] ?? '' })}
+              chosen={owner}
+              text={ownerName}
+              find={findOwners}
+              onChoose={(choice) => change({ owner: choice?.value ?? '' })}
             />
           </Toolbar>
           <ListTable

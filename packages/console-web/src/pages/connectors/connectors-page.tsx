@@ -6,8 +6,10 @@ import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { useFindOwners } from '../../components/find-people.ts';
 import { known, useListAddress } from '../../components/list-address.ts';
 import { ListTable, rowsOf, useList } from '../../components/list-table.tsx';
+import { SearchChip } from '../../components/search-chip.tsx';
 import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import { connectorColumns } from './connector-columns.tsx';
@@ -25,13 +27,14 @@ const statusTexts: Readonly<Record<ConnectorStatus, string>> = {
 };
 const statuses = Object.keys(statusTexts) as ConnectorStatus[];
 const kinds = ['sendgrid', 'baton'] as const;
-/** Those from which owners are chosen. */
+/** Those whose changes are watched. */
 const overviewSize = 100;
 const liveMs = 2000;
 
 /** Is all data fresh; if not, why and whose? */
 export function ConnectorsPage() {
   const [address, change] = useListAddress();
+  const findOwners = useFindOwners();
   const mayAdd = useSession()?.permissions.includes('connectors.manage') === true;
   const chosenStatuses = known(address.status, statuses);
   const chosenKinds = known(address.kind, kinds);
@@ -61,7 +64,8 @@ export function ConnectorsPage() {
       signal,
     ),
   );
-  const owners = new Map(all.flatMap((one) => one.owners.map((person) => [person.id, person.displayName] as const)));
+  // Each one that is found has this owner.
+  const ownerName = rowsOf(query.data)[0]?.owners.find(({ id }) => id === owner)?.displayName;
   const add = mayAdd ? (
     <Button component={Link} to="/connectors/add" size="sm" leftSection={<IconPlus size={14} stroke={1.7} />}>
       Add connector
@@ -98,11 +102,12 @@ export function ConnectorsPage() {
           chosen={chosenKinds}
           onChoose={(kind) => change({ kind })}
         />
-        <FilterChip
+        <SearchChip
           name="Owner"
-          options={[...owners].map(([value, name]) => ({ value, text: name, label: <span dir="auto">{name}</span> }))}
-          chosen={owner === '' ? [] : [owner]}
-          onChoose={(chosen) => change({ owner: chosen.findLast((one) => one !== owner) ?? '' })}
+          chosen={owner}
+          text={ownerName}
+          find={findOwners}
+          onChoose={(choice) => change({ owner: choice?.value ?? '' })}
         />
       </Toolbar>
       <ListTable

@@ -8,10 +8,13 @@ import { ErrorNote } from '../../components/note.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
-import { AccountsOf } from './accounts-of.tsx';
+import { OwnAccounts } from '../my-accounts/own-accounts.tsx';
 import { ChangePassword } from './change-password.tsx';
 import classes from './directory.module.css';
+import { EditPerson } from './edit-person.tsx';
 import { Keyboard } from './keyboard.tsx';
+import { OwnSessions } from './own-sessions.tsx';
+import { PersonFacts } from './person-facts.tsx';
 
 const lifetimes = [
   { value: '30', label: '30 days' },
@@ -19,28 +22,41 @@ const lifetimes = [
   { value: 'never', label: 'Never' },
 ];
 
-/** The signed-in person: their accounts, and API keys for scripts. */
+/** The signed-in person: what is known of them, their accounts, where they are signed in, and API keys for scripts. */
 export function ProfilePage() {
   const session = useSession();
-  const mayReadAll = useMay('apps.read');
-  const mayReadOwn = useMay('apps.manage');
+  const mayManage = useMay('people.manage');
+  const [isEditing, setEditing] = useState(false);
   if (session === null) return null;
+  const { user } = session;
   return (
-    <Page title="My profile" crumbs={[{ label: 'My profile' }]}>
-      <PageHead title={session.user.displayName}>{session.user.email}</PageHead>
+    <Page
+      title="My profile"
+      crumbs={[{ label: 'My profile' }]}
+      actions={
+        mayManage && (
+          <Button size="sm" variant="default" onClick={() => setEditing(true)}>
+            Edit
+          </Button>
+        )
+      }
+    >
+      <PageHead title={user.displayName}>
+        {user.email}
+        {!mayManage && ' · A Super Administrator changes what is known of you here: accounts and rights go by it.'}
+      </PageHead>
+      {isEditing && <EditPerson user={user} onClose={() => setEditing(false)} />}
       <Columns
         main={
-          mayReadAll || mayReadOwn ? (
-            <AccountsOf userId={session.user.id} />
-          ) : (
-            <Card title="Accounts">
-              <p className={classes['quiet']}>Your roles do not show accounts. An administrator can tell you yours.</p>
-            </Card>
-          )
+          <div className={classes['cards']}>
+            <OwnAccounts title="My accounts" />
+            <OwnSessions />
+            <ApiKeys />
+          </div>
         }
         side={
           <>
-            <ApiKeys />
+            <PersonFacts user={user} />
             <ChangePassword />
             <Keyboard />
           </>

@@ -1,40 +1,38 @@
-import type { Role } from '@baton-ts/console-api';
-import { Button, MultiSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
-import { useMay, useSession } from '../../api/session.ts';
+import { useMay, useSeesApps, useSession } from '../../api/session.ts';
 import { Avatar } from '../../components/avatar.tsx';
-import { Card, Columns, Facts } from '../../components/card.tsx';
+import { Columns } from '../../components/card.tsx';
 import { ErrorNote, Note } from '../../components/note.tsx';
-import { When } from '../../components/when.tsx';
+import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import { AccountsOf } from './accounts-of.tsx';
 import classes from './directory.module.css';
-import { DisablePerson } from './disable-person.tsx';
+import { EditPerson } from './edit-person.tsx';
 import { HandOverLink } from './hand-over-link.tsx';
-import { PersonStatus } from './person-status.tsx';
-import { roleOptions, rolesOf } from './role-options.ts';
+import { PersonFacts } from './person-facts.tsx';
+import { ReportsOf } from './reports-of.tsx';
+import { SessionsOf } from './sessions-of.tsx';
+import { SwitchPerson } from './switch-person.tsx';
 
+/** Who is this, what is theirs, what may they do here? */
 export function UserPage() {
   const { userId: user_id } = useParams({ from: '/inside/users/$userId' });
   const queries = useQueryClient();
   const mayManage = useMay('people.manage');
-  const mayRoles = useMay('people.roles');
+  const mayReadLog = useMay('log.read');
+  const seesApps = useSeesApps();
   const me = useSession()?.user.id;
-  const [isDisabling, setDisabling] = useState(false);
+  const [dialog, setDialog] = useState<'edit' | 'switch'>();
   const query = useQuery({
     queryKey: ['user', user_id],
     queryFn: ({ signal }) => call('GET /api/v1/users/{user_id}', { params: { user_id } }, signal),
   });
-  const change = useMutation({
-    mutationFn: (action: 'enable' | 'invite' | { readonly roles: Role[] }) => {
-      const params = { user_id };
-      if (action === 'enable') return call('POST /api/v1/users/{user_id}/enable', { params });
-      if (action === 'invite') return call('POST /api/v1/users/{user_id}/invite', { params });
-      return call('POST /api/v1/users/{user_id}', { params, body: action });
-    },
+  const invite = useMutation({
+    mutationFn: () => call('POST /api/v1/users/{user_id}/invite', { params: { user_id } }),
     onSuccess: () => queries.invalidateQueries(),
   });
   const user = query.data?.user;
@@ -46,11 +44,19 @@ export function UserPage() {
   if (user === undefined) {
     return (
       <Page title="Person" crumbs={crumbs}>
-        {query.isError && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
+        {query.isError ? (
+          <div className={classes['above']}>
+            <h1>Person</h1>
+            <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          </div>
+        ) : (
+          <PageSkeleton mark="person" />
+        )}
       </Page>
     );
   }
   const isEnabled = user.status === 'ENABLED';
+  const close = () => setDialog(undefined);
   return (
     <Page
       title={user.displayName}
@@ -59,38 +65,50 @@ export function UserPage() {
         mayManage && (
           <>
             {isEnabled && (
-              <Button
-                size="sm"
-                variant="default"
-                loading={change.isPending && change.variables === 'invite'}
-                onClick={() => change.mutate('invite')}
-              >
+              <Button size="sm" variant="default" loading={invite.isPending} onClick={() => invite.mutate()}>
                 {user.lastSignInAt === null ? 'Send an invitation' : 'Send a link for a new password'}
               </Button>
             )}
-            {isEnabled && user.id !== me && (
-              <Button size="sm" variant="default" color="danger" onClick={() => setDisabling(true)}>
-                Disable
+            {user.id !== me && (
+              <Button
+                size="sm"
+                variant="default"
+                {...(isEnabled && { color: 'danger' })}
+                onClick={() => setDialog('switch')}
+              >
+                {isEnabled ? 'Disable' : 'Enable'}
               </Button>
             )}
-            {!isEnabled && (
-              <Button size="sm" variant="default" loading={change.isPending} onClick={() => change.mutate('enable')}>
-                Enable
-              </Button>
-            )}
+            <Button size="sm" onClick={() => setDialog('edit')}>
+              Edit
+            </Button>
           </>
         )
       }
     >
       <PageHead title={user.displayName} mark={<Avatar name={user.displayName} size={40} />}>
-        {[user.jobTitle, user.department, user.email].filter((text) => text !== '').join(' · ')}
+        <span className={classes['facts']}>
+          <span dir="auto">
+            {[user.jobTitle, user.department, user.email].filter((text) => text !== '').join(' · ')}
+          </span>
+          {mayReadLog && (
+            <>
+              <Link to="/system-log" search={{ who: user.id }}>
+                What this person did
+              </Link>
+              <Link to="/system-log" search={{ object: user.id }}>
+                What was done to this person
+              </Link>
+            </>
+          )}
+        </span>
       </PageHead>
-      {change.isError && (
+      {invite.isError && (
         <div className={classes['above']}>
-          <ErrorNote error={change.error} />
+          <ErrorNote error={invite.error} />
         </div>
       )}
-      {change.isSuccess && change.variables === 'invite' && (
+      {invite.isSuccess && (
         <div className={classes['above']}>
           <Note title={`A mail to ${user.email} is in the outbox.`}>
             Its link works once, for 7 days. Without a mail server it is not sent: set one in Settings, then send it
@@ -98,48 +116,19 @@ export function UserPage() {
           </Note>
         </div>
       )}
-      {isDisabling && <DisablePerson user={user} onClose={() => setDisabling(false)} />}
+      {dialog === 'edit' && <EditPerson user={user} onClose={close} />}
+      {dialog === 'switch' && <SwitchPerson user={user} onClose={close} />}
       <Columns
-        main={<AccountsOf userId={user.id} />}
+        main={
+          <div className={classes['cards']}>
+            {seesApps && <AccountsOf userId={user.id} />}
+            <ReportsOf userId={user.id} />
+          </div>
+        }
         side={
           <>
-            <Card title="Details">
-              <Facts
-                facts={[
-                  ['Status', <PersonStatus key="status" user={user} />],
-                  ['Email', user.email],
-                  ['Title', user.jobTitle || '–'],
-                  ['Department', user.department || '–'],
-                  ['Manager', user.manager?.displayName ?? '–'],
-                  [
-                    'Last sign-in',
-                    user.lastSignInAt === undefined ? 'not shown to you' : <When key="seen" at={user.lastSignInAt} />,
-                  ],
-                  ['Added', <When key="added" at={user.createdAt} />],
-                ]}
-              />
-            </Card>
-            {user.roles !== undefined && (
-              <Card title="Roles in this console">
-                {mayRoles ? (
-                  <MultiSelect
-                    aria-label="Roles"
-                    data={roleOptions}
-                    value={user.roles}
-                    disabled={change.isPending}
-                    onChange={(values) => change.mutate({ roles: rolesOf(values) })}
-                  />
-                ) : (
-                  <ul className={classes['list']}>
-                    {roleOptions
-                      .filter(({ value }) => user.roles?.includes(value))
-                      .map(({ value, label }) => (
-                        <li key={value}>{label}</li>
-                      ))}
-                  </ul>
-                )}
-              </Card>
-            )}
+            <PersonFacts user={user} />
+            {mayManage && <SessionsOf user={user} />}
           </>
         }
       />

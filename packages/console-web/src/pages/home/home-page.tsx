@@ -4,14 +4,16 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
-import { useMay, useSession } from '../../api/session.ts';
+import { useMay, useSeesApps, useSession } from '../../api/session.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useListAddress } from '../../components/list-address.ts';
 import { ErrorNote } from '../../components/note.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
+import { OwnAccounts } from '../my-accounts/own-accounts.tsx';
 import classes from './home-page.module.css';
 import { NeedsYou } from './needs-you.tsx';
 import { RiskAtAGlance } from './risk-at-a-glance.tsx';
+import { SinceYouLeft, sinceText } from './since-you-left.tsx';
 import { WhatChanged } from './what-changed.tsx';
 import { WorthALook } from './worth-a-look.tsx';
 
@@ -20,9 +22,7 @@ const MOST_APPS = 100;
 /** What needs me, what changed, how risky is it? */
 export function HomePage() {
   const session = useSession();
-  const mayReadAll = useMay('apps.read');
-  const mayReadOwn = useMay('apps.manage');
-  const mayRead = mayReadAll || mayReadOwn;
+  const mayRead = useSeesApps();
   const mayAdd = useMay('connectors.manage');
   const home = useQuery({
     queryKey: ['home'],
@@ -35,17 +35,19 @@ export function HomePage() {
     enabled: mayRead,
   });
   const needs = home.data?.connectorsNeedingAttention ?? [];
+  const since = home.data?.sinceYouLeft ?? null;
   const [app, choice] = useChosenApp(apps.data?.list ?? []);
   return (
     <Page title="Home" crumbs={[{ label: 'Home' }]}>
       <PageHead title={`${greeting(new Date().getHours())}, ${firstName(session?.user.displayName ?? '')}`}>
-        {!mayRead && 'Nothing needs you.'}
+        {!mayRead && 'Nothing needs you. These are your accounts in the company’s apps.'}
         {home.data !== undefined && needsText(needs.length)}
+        {since !== null && ` ${sinceText(since)}`}
       </PageHead>
       {!mayRead && (
-        <EmptyState title="Nothing waits for you" action={<Link to="/profile">See your accounts and API keys</Link>}>
-          Your roles open no app here. An administrator can give you one.
-        </EmptyState>
+        <div className={classes['wide']}>
+          <OwnAccounts title="My accounts" />
+        </div>
       )}
       {home.isError && (
         <div className={classes['wide']}>
@@ -53,9 +55,16 @@ export function HomePage() {
         </div>
       )}
       {home.data?.apps === 0 && !mayAdd && (
-        <EmptyState title="No app is yours yet">
-          An app is here as soon as a connector brings it in and you may look into it.
-        </EmptyState>
+        <>
+          {needs.length > 0 && (
+            <div className={classes['wide']}>
+              <NeedsYou connectors={needs} />
+            </div>
+          )}
+          <EmptyState title="No app is yours yet">
+            An app is here as soon as a connector brings it in and you may look into it.
+          </EmptyState>
+        </>
       )}
       {home.data?.apps === 0 && mayAdd && (
         <EmptyState
@@ -79,6 +88,7 @@ export function HomePage() {
         <div className={classes['columns']}>
           <div>
             {needs.length > 0 && <NeedsYou connectors={needs} />}
+            {since !== null && <SinceYouLeft since={since} />}
             <WhatChanged changes={home.data.recentChanges} feedOf={home.data.apps === 1 ? app?.id : undefined} />
           </div>
           <aside aria-label="Risk">
