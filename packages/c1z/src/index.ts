@@ -11,5 +11,6 @@ export * from './store.ts';
 export { makeSyncId, syncIdTime } from './sync-id.ts';
 export { shiftStoredTime } from './times.ts';
 export type { Finding, Report } from './verify/finding.ts';
+export type { GrantsSince, Principal } from './verify/grants-since.ts';
 export { type VerifyOptions, type VerifySummary, verifyC1z } from './verify/verify-c1z.ts';
 export { alreadyExists, copyC1z, editC1z, emptyC1z, type NewFile, unpackC1z, type WholeFile } from './whole-file.ts';

@@ -98,18 +98,22 @@ export function createTables(db: DatabaseSync): void {
   }
 }
 
-/** The columns that a table of this file has, with their types in lower case; none when the table is missing. */
-export function columnTypes(db: DatabaseSync, table: string): Map<string, string> {
+/**
+ * The columns that a table has, with their types in lower case; none when the table is missing.
+ *
+ * @param file the name of an attached database
+ */
+export function columnTypes(db: DatabaseSync, table: string, file = 'main'): Map<string, string> {
   return new Map(
     db
-      .prepare('select name, type from pragma_table_info(?)')
-      .all(table)
+      .prepare('select name, type from pragma_table_info(?, ?)')
+      .all(table, file)
       .map((row) => [String(row['name']), String(row['type']).toLowerCase()]),
   );
 }
 
-export function columnNames(db: DatabaseSync, table: string): Set<string> {
-  return new Set(columnTypes(db, table).keys());
+export function columnNames(db: DatabaseSync, table: string, file = 'main'): Set<string> {
+  return new Set(columnTypes(db, table, file).keys());
 }
 
 /** Creates the indexes that are missing. Rows that a unique index forbids are resolved first: the last one stays. */

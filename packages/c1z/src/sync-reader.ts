@@ -180,6 +180,16 @@ export class StoredSync implements SyncReader {
     return undefined;
   }
 
+  *storedGrantsOf({ resourceType, resource }: { resourceType: string; resource: string }): Generator<StoredRow<Grant>> {
+    const statement = this.connection.db.prepare(
+      `select ${this.#storedColumns('grants')} from v1_grants
+       where principal_resource_type_id = ? and principal_resource_id = ? and sync_id = ? order by id`,
+    );
+    statement.setReturnArrays(true);
+    const rows: Iterable<unknown> = statement.iterate(resourceType, resource, this.run.syncId);
+    for (const row of rows) yield this.#storedRow('grants', row);
+  }
+
   storedRow<Kind extends keyof RowKinds>(kind: Kind, id: string): StoredRow<RowKinds[Kind]> | undefined {
     const sql = `select ${this.#storedColumns(kind)} from v1_${kind} where external_id = ? and sync_id = ? order by id desc limit 1`;
     const statement = this.connection.statement(sql);

@@ -4,13 +4,15 @@ import type { SyncRun } from './store.ts';
 import { parseNanos, parseTime, RESUMABLE_FOR_MS } from './times.ts';
 
 /** All runs in the order in which they were started. Columns that an older file lacks have their defaults. */
-export function readRuns(db: DatabaseSync): SyncRun[] {
-  const present = columnNames(db, 'v1_sync_runs');
+export function readRuns(db: DatabaseSync, file = 'main'): SyncRun[] {
+  const present = columnNames(db, 'v1_sync_runs', file);
   if (present.size === 0) return [];
   const type = present.has('sync_type') ? 'sync_type' : "'full' as sync_type";
   const parent = present.has('parent_sync_id') ? 'parent_sync_id' : "'' as parent_sync_id";
   return db
-    .prepare(`select sync_id, started_at, ended_at, sync_token, ${type}, ${parent} from v1_sync_runs order by id`)
+    .prepare(
+      `select sync_id, started_at, ended_at, sync_token, ${type}, ${parent} from ${file}.v1_sync_runs order by id`,
+    )
     .all()
     .map(toRun);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Entitlement, Grant, Resource } from '@baton-ts/protocol/connector-v2';
 import {
   EntitlementSchema,
@@ -101,7 +101,11 @@ export function inside(t: TestContext, path: string): DatabaseSync {
 
 /** Packs a database that a test built or changed by hand. */
 export function repack(path: string, database: Buffer): void {
-  writeFileSync(path, Buffer.concat([Buffer.from('C1ZF\0', 'latin1'), zstdCompressSync(database)]));
+  const frame = zstdCompressSync(database, {
+    pledgedSrcSize: database.length,
+    params: { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_contentSizeFlag]: 1 },
+  });
+  writeFileSync(path, Buffer.concat([Buffer.from('C1ZF\0', 'latin1'), frame]));
 }
 
 /** Opens what is inside, lets the test change it, and packs it again. */

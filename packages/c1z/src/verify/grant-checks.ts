@@ -22,7 +22,7 @@ import { hasDemandedIndex } from './schema-checks.ts';
 
 /** Rows between two looks at Ctrl-C: reading is synchronous. */
 const ROWS_PER_TURN = 5000;
-const HELD_INDEX = 'idx_grants_entitlement_id_principal_id_v1';
+export const HELD_INDEX = 'idx_grants_entitlement_id_principal_id_v1';
 const HELD_COLUMNS = ['entitlement_id', 'principal_resource_type_id', 'principal_resource_id'];
 const TABLE = 'v1_grants';
 
@@ -68,6 +68,19 @@ export async function checkGrants({ db, runs, only, report, signal }: GrantsOf):
     }
   }
   return bySync;
+}
+
+/** The same for some rows of one sync, except that none is compared with the others. */
+export async function checkGrantRows(
+  db: DatabaseSync,
+  { run, rowIds, report }: { readonly run: CheckedRun; readonly rowIds: readonly number[]; readonly report: Report },
+): Promise<void> {
+  const references = new GrantReferences(db, run);
+  const decoder = new GrantDecoder();
+  for (const row of new CheckedTable(db, TABLE, report).rowsAt(rowIds)) {
+    row.checkCommon();
+    references.check(row, checkMessage(row, decoder));
+  }
 }
 
 /** The row against its message. Undefined when that cannot be read. */

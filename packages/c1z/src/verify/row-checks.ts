@@ -34,11 +34,13 @@ interface SyncTable {
   readonly db: DatabaseSync;
   readonly syncId: string;
   readonly report: Report;
+  /** Of the attached earlier file: rows that stand there in the same words are left out. */
+  readonly earlierSyncId?: string | undefined;
 }
 
 export function checkResourceTypes(from: SyncTable): TraitsByType {
   const traits = new Map<string, readonly ResourceType_Trait[]>();
-  for (const row of rowsOf('v1_resource_types', from)) {
+  for (const row of rowsOf('v1_resource_types', { ...from, earlierSyncId: undefined })) {
     const type = row.decode(ResourceTypeSchema);
     if (type === undefined) continue;
     row.checkColumn('external_id', type.id, '§3.1');
@@ -70,7 +72,7 @@ function checkTraits(row: CheckedRow, resource: Resource, traits: TraitsByType):
 }
 
 export function checkEntitlements(from: SyncTable, groups: ExclusionGroups): void {
-  for (const row of rowsOf('v1_entitlements', from)) {
+  for (const row of rowsOf('v1_entitlements', { ...from, earlierSyncId: undefined })) {
     const entitlement = row.decode(EntitlementSchema);
     if (entitlement === undefined) continue;
     row.checkColumn('external_id', entitlement.id, '§3.1');
@@ -93,8 +95,9 @@ export function checkAssets(from: SyncTable): void {
   }
 }
 
-function* rowsOf(table: string, { db, syncId, report }: SyncTable): Generator<CheckedRow> {
-  for (const row of new CheckedTable(db, table, report).rows(syncId)) {
+function* rowsOf(table: string, { db, syncId, report, earlierSyncId }: SyncTable): Generator<CheckedRow> {
+  const rows = new CheckedTable(db, table, report);
+  for (const row of earlierSyncId === undefined ? rows.rows(syncId) : rows.rowsSince(syncId, earlierSyncId)) {
     row.checkCommon();
     yield row;
   }

@@ -8,6 +8,11 @@ import type { Report } from './finding.ts';
 /** Ids and names are this long at most where messages are checked (`c1z-format.md §3.2`). */
 const MAX_ID_BYTES = 1024;
 
+/** The earlier file, attached to the connection of the one that is checked. */
+export const EARLIER = 'earlier';
+/** What the same row has anew in each sync. */
+const ofEachSync: ReadonlySet<string> = new Set(['id', 'sync_id', 'discovered_at']);
+
 /** The rows of one table as lists of values, which a million times over is much cheaper than as objects. */
 export class CheckedTable {
   readonly name: string;
@@ -32,11 +37,29 @@ export class CheckedTable {
   }
 
   /** In stored order: those of one sync, or all. */
-  *rows(syncId?: string): Generator<CheckedRow> {
-    const where = syncId === undefined ? '' : 'where sync_id = ?';
-    const statement = this.#db.prepare(`select ${this.columns.join(', ')} from ${this.name} ${where} order by id`);
+  rows(syncId?: string): Generator<CheckedRow> {
+    return syncId === undefined ? this.#select('', []) : this.#select('where sync_id = ?', [syncId]);
+  }
+
+  /** Those of one sync that do not stand in the same words in the sync of the attached earlier file. */
+  rowsSince(syncId: string, earlierSyncId: string): Generator<CheckedRow> {
+    const same = this.columns
+      .filter((column) => !ofEachSync.has(column))
+      .map((column) => `old.${column} is now.${column}`);
+    const where = `now where now.sync_id = ? and not exists (
+      select 1 from ${EARLIER}.${this.name} old where old.external_id = now.external_id and old.sync_id = ? and ${same.join(' and ')})`;
+    return this.#select(where, [syncId, earlierSyncId]);
+  }
+
+  /** Those of these numbers. */
+  rowsAt(rowIds: readonly number[]): Generator<CheckedRow> {
+    return this.#select('where id in (select value from json_each(?))', [JSON.stringify(rowIds)]);
+  }
+
+  *#select(where: string, parameters: readonly string[]): Generator<CheckedRow> {
+    const statement = this.#db.prepare(`select ${this.columns.join(', ')} from main.${this.name} ${where} order by id`);
     statement.setReturnArrays(true);
-    const rows: Iterable<unknown> = statement.iterate(...(syncId === undefined ? [] : [syncId]));
+    const rows: Iterable<unknown> = statement.iterate(...parameters);
     for (const values of rows) if (isValues(values)) yield new CheckedRow(this, values);
   }
 }

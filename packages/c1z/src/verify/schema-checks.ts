@@ -5,7 +5,7 @@ import type { Report } from './finding.ts';
 /** Tables, columns and indexes (`c1z-format.md §2.2, §2.3`). Returns whether rows can be checked at all. */
 export function checkSchema(db: DatabaseSync, report: Report): boolean {
   const damage = db
-    .prepare('pragma integrity_check(20)')
+    .prepare('pragma main.integrity_check(20)')
     .all()
     .map((row) => String(row['integrity_check']));
   if (damage[0] !== 'ok') {
@@ -14,6 +14,11 @@ export function checkSchema(db: DatabaseSync, report: Report): boolean {
     }
     return false;
   }
+  return checkTables(db, report);
+}
+
+/** The same without looking for damage, which reads every page, and compares every index with its table. */
+export function checkTables(db: DatabaseSync, report: Report): boolean {
   const complete = Object.keys(tables).map((table) => checkTable(db, table, report));
   checkIndexes(db, report);
   for (const name of foreignTables(db)) {
@@ -78,8 +83,8 @@ function checkIndexes(db: DatabaseSync, report: Report): void {
 }
 
 /** Whether the file has the index of that name, over the columns that the format demands. */
-export function hasDemandedIndex(db: DatabaseSync, name: string): boolean {
-  return indexIn(db, name) === demanded(name);
+export function hasDemandedIndex(db: DatabaseSync, name: string, file = 'main'): boolean {
+  return indexIn(db, name, file) === demanded(name);
 }
 
 function demanded(name: string): string {
@@ -87,8 +92,8 @@ function demanded(name: string): string {
   return normalized(`${index?.unique === true ? 'unique ' : ''}${index?.table} ${index?.on}`);
 }
 
-function indexIn(db: DatabaseSync, name: string): string | undefined {
-  const sql = db.prepare("select sql from sqlite_master where type = 'index' and name = ?").get(name)?.['sql'];
+function indexIn(db: DatabaseSync, name: string, file = 'main'): string | undefined {
+  const sql = db.prepare(`select sql from ${file}.sqlite_master where type = 'index' and name = ?`).get(name)?.['sql'];
   return typeof sql === 'string'
     ? normalized(sql.replace(/^create\s+(unique\s+)?index\s+(if not exists\s+)?\S+\s+on\s+/i, '$1'))
     : undefined;

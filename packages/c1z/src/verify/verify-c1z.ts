@@ -11,7 +11,7 @@ import type { Report } from './finding.ts';
 import { checkGrants } from './grant-checks.ts';
 import { checkIds, checkReferences } from './reference-checks.ts';
 import { checkAssets, checkEntitlements, checkResources, checkResourceTypes } from './row-checks.ts';
-import { checkOrphans, checkRuns, checkStats } from './run-checks.ts';
+import { type CheckedRun, checkOrphans, checkRuns, checkStats } from './run-checks.ts';
 import { checkSchema } from './schema-checks.ts';
 
 export interface VerifyOptions {
@@ -38,7 +38,7 @@ export interface VerifySummary {
 }
 
 /** Indexes are checked against rows in another order than they are stored in: with SQLite's own 2 MB that takes three times as long. */
-const CACHE_KIB = 24 * 1024;
+export const CACHE_KIB = 24 * 1024;
 
 /**
  * Checks everything that `c1z-format.md` demands of a file, whatever connector wrote it: packing, schema, ids, columns that
@@ -105,17 +105,31 @@ async function checkDatabase(db: DatabaseSync, { name, syncId: only, report, sig
   if (only !== undefined && runs.length === 0) {
     throw new BatonError(Code.NotFound, `${name} has no sync "${only}". "baton syncs" lists the syncs it has`);
   }
-  for (const { syncId, syncType, isFinished } of runs) {
+  for (const run of runs) {
     signal?.throwIfAborted();
-    const from = { db, syncId, report };
-    checkResources(from, checkResourceTypes(from));
-    checkEntitlements(from, new ExclusionGroups());
-    checkAssets(from);
-    checkIds(db, syncId, report);
-    if (syncType === 'full' && isFinished) checkReferences(db, syncId, report);
+    checkRows(db, run, report);
   }
   const grants = await checkGrants({ db, runs, only, report, signal });
   for (const run of runs) checkStats(db, run, grants.get(run.syncId) ?? 0, report);
   if (only === undefined) checkOrphans(db, grants, report);
   return runs.length;
+}
+
+/**
+ * Everything of one sync but its grants.
+ *
+ * @param earlierSyncId of the attached earlier file, whose resources were found good
+ */
+export function checkRows(
+  db: DatabaseSync,
+  { syncId, syncType, isFinished }: CheckedRun,
+  report: Report,
+  earlierSyncId?: string,
+): void {
+  const from = { db, syncId, report, earlierSyncId };
+  checkResources(from, checkResourceTypes(from));
+  checkEntitlements(from, new ExclusionGroups());
+  checkAssets(from);
+  checkIds(db, syncId, report);
+  if (syncType === 'full' && isFinished) checkReferences(db, syncId, report);
 }

@@ -55,6 +55,7 @@ export async function createConnector(
       paused_by: null,
       paused_ms: null,
       held_back_sync_id: null,
+      applied_sync_id: null,
       c1_connector_id: c1ConnectorId,
       notes: '[]',
       key_rights: null,

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { type Amounts, ANOMALY_WINDOW_MS } from '../domain/anomaly.ts';
 import type { Tables } from '../store/tables.ts';
-import type { Known } from './change-set.ts';
+import type { ChangeSet, Known } from './change-set.ts';
 import type { ScannedSync } from './scan-sync.ts';
 
 export interface AmountsOf {
@@ -11,11 +11,12 @@ export interface AmountsOf {
   readonly nowMs: number;
   readonly known: Known;
   readonly scanned: ScannedSync;
+  readonly changes: ChangeSet;
 }
 
 /** How many there are of each resource type, of all resources and of grants: before, when the window began, and afterwards. */
 export async function amounts(of: AmountsOf): Promise<Amounts[]> {
-  const { trx, connectorId, nowMs, known, scanned } = of;
+  const { trx, connectorId, nowMs, known, scanned, changes } = of;
   let firstSyncMs = nowMs;
   for (const { firstSeenMs } of known.resources.values()) firstSyncMs = Math.min(firstSyncMs, firstSeenMs);
   const startMs = Math.max(nowMs - ANOMALY_WINDOW_MS, firstSyncMs + 1, await lastConfirmedMs(trx, connectorId));
@@ -45,7 +46,7 @@ export async function amounts(of: AmountsOf): Promise<Amounts[]> {
       what: 'grants',
       before: grantsBefore,
       windowStart: grantsBefore + (await grantsLostSince(of, startMs)),
-      after: scanned.accountGrants,
+      after: changes.accountGrants,
     },
   ];
 }

@@ -11,8 +11,8 @@ import { BulkWriter } from './bulk.ts';
 import type { KnownAccount } from './change-set.ts';
 import { chunks, type Ingestion } from './ingestion.ts';
 import { type FindOwner, ownerFinder } from './owner-rules.ts';
+import { resourceKey } from './resource-key.ts';
 import { saidOfAccount, saidOfResource } from './said.ts';
-import { resourceKey } from './scan-sync.ts';
 import { accountSearch } from './search-columns.ts';
 
 const said = {
@@ -46,6 +46,7 @@ interface Wanted {
   readonly index: number;
   readonly id: string;
   readonly known: KnownAccount | undefined;
+  readonly fingerprint: string;
 }
 
 export async function applyAccounts(
@@ -56,9 +57,9 @@ export async function applyAccounts(
   const { trx, dialect, appId, nowMs, changes, known, turns } = ingestion.parts;
   const access = await accessEntitlement(trx, appId, nowMs);
   const grants = new GrantWriter(ingestion, known.accounts.size === 0);
-  const wanted = await accountsToWrite(ingestion, entitlements);
+  const accounts = await accountsToWrite(ingestion, entitlements);
   const { trustedDomains } = await readSetting(trx, organizationSetting);
-  const findOwner = wanted.length === 0 ? undefined : await ownerFinder(trx, appId);
+  const findOwner = accounts.length === 0 ? undefined : await ownerFinder(trx, appId);
   const roleName = roleNames(ingestion);
 
   const inserts = new BulkWriter({
@@ -78,11 +79,12 @@ export async function applyAccounts(
     fixed: ingestion.seen,
   });
 
-  for (const some of chunks(wanted)) {
+  for (const some of chunks(accounts)) {
     const stored = await grants.stored(some.flatMap(({ id, known: before }) => (before === undefined ? [] : [id])));
-    for (const { index, id, known: before } of some) {
+    for (const wanted of some) {
+      const { index, id, known: before } = wanted;
       const held = heldBy(ingestion, index, entitlements);
-      const row = accountRow({ ingestion, index, id, before, held, roleName, findOwner, trustedDomains, resourceIds });
+      const row = accountRow({ ingestion, wanted, held, roleName, findOwner, trustedDomains, resourceIds });
       const { type, id: externalId } = ingestion.resourceAt(index);
       await (before === undefined
         ? inserts.add({ ...row, resource_type_id: type, external_id: externalId })
@@ -110,10 +112,11 @@ const accessGrant = { isDirect: true, sources: null, isImmutable: false, metadat
 /** In the order of their ids, in which the index of grants has them. */
 async function accountsToWrite(ingestion: Ingestion, { revalued }: AppliedEntitlements): Promise<Wanted[]> {
   const { trx, changes, known, scanned } = ingestion.parts;
-  const wanted: Wanted[] = changes.accounts.present.map(({ index, known: before }) => ({
+  const wanted: Wanted[] = changes.accounts.present.map(({ index, known: before, fingerprint }) => ({
     index,
     id: before?.id ?? ingestion.nextId(),
     known: before,
+    fingerprint,
   }));
   if (revalued.length > 0) {
     const holders = new Set<string>();
@@ -130,19 +133,24 @@ async function accountsToWrite(ingestion: Ingestion, { revalued }: AppliedEntitl
     for (const { id } of wanted) holders.delete(id);
     for (const [index, { type, id, isAccount }] of scanned.resources.entries()) {
       const before = isAccount ? known.accounts.get(resourceKey(type, id)) : undefined;
-      if (before !== undefined && holders.has(before.id)) wanted.push({ index, id: before.id, known: before });
+      if (before === undefined || !holders.has(before.id)) continue;
+      wanted.push({ index, id: before.id, known: before, fingerprint: before.fingerprint });
     }
   }
   return wanted.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 function heldBy(
-  { parts: { scanned } }: Ingestion,
+  {
+    parts: {
+      scanned: { holdings },
+    },
+  }: Ingestion,
   index: number,
   entitlements: AppliedEntitlements,
 ): (HeldGrant & { readonly entitlement: number })[] {
-  return Array.from(scanned.heldBy(index)).flatMap((term) => {
-    const terms = scanned.terms[term];
+  return Array.from(holdings.heldBy(index)).flatMap((term) => {
+    const terms = holdings.terms[term];
     const applied = terms && entitlements.list[terms.entitlement];
     if (terms === undefined || applied === undefined) return [];
     return [{ ...terms, entitlementId: applied.id, risk: applied.risk }];
@@ -151,9 +159,7 @@ function heldBy(
 
 interface AccountToMake {
   readonly ingestion: Ingestion;
-  readonly index: number;
-  readonly id: string;
-  readonly before: KnownAccount | undefined;
+  readonly wanted: Wanted;
   readonly held: readonly (HeldGrant & { readonly entitlement: number })[];
   readonly roleName: (entitlement: number) => string | undefined;
   readonly findOwner: FindOwner | undefined;
@@ -161,12 +167,12 @@ interface AccountToMake {
   readonly resourceIds: ResourceIds;
 }
 
-function accountRow(wanted: AccountToMake) {
-  const { ingestion, index, id, before, held, roleName, findOwner, trustedDomains, resourceIds } = wanted;
+function accountRow({ ingestion, wanted, held, roleName, findOwner, trustedDomains, resourceIds }: AccountToMake) {
+  const { index, id, known: before, fingerprint } = wanted;
   const resource = ingestion.readResource(index);
   const { display_name, profile, status_details } = saidOfResource(resource);
   const account = saidOfAccount(resource);
-  const { type: resourceType, id: externalId, fingerprint } = ingestion.resourceAt(index);
+  const { type: resourceType, id: externalId } = ingestion.resourceAt(index);
   const type = before?.manualType ?? account.type;
   const found = findOwner?.({
     type,

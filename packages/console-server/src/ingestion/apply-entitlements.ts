@@ -65,8 +65,8 @@ export async function applyEntitlements(ingestion: Ingestion, resourceIds: Resou
     columns: said,
     fixed: ingestion.seen,
   });
-  for (const { index, known: before } of changes.entitlements.present) {
-    const { id: externalId, fingerprint } = ingestion.entitlementAt(index);
+  for (const { index, known: before, fingerprint } of changes.entitlements.present) {
+    const { id: externalId } = ingestion.entitlementAt(index);
     const entitlement = ingestion.readEntitlement(index);
     const columns = saidOfEntitlement(entitlement);
     const risk = before?.manualRisk ?? columns.connector_risk;

@@ -1,9 +1,8 @@
 import type { ResourceId } from '@baton-ts/protocol/connector-v2';
 import { BulkWriter } from './bulk.ts';
-import { saidPart } from './change-set.ts';
 import type { Ingestion } from './ingestion.ts';
+import { resourceKey } from './resource-key.ts';
 import { saidOfResource } from './said.ts';
-import { resourceKey } from './scan-sync.ts';
 import { resourceSearch } from './search-columns.ts';
 
 const said = {
@@ -52,8 +51,8 @@ export async function applyResources(ingestion: Ingestion): Promise<ResourceIds>
     columns: said,
     fixed: ingestion.seen,
   });
-  for (const { index, known: before } of changes.resources.present) {
-    const { type, id: externalId, fingerprint } = ingestion.resourceAt(index);
+  for (const { index, known: before, fingerprint } of changes.resources.present) {
+    const { type, id: externalId } = ingestion.resourceAt(index);
     const resource = ingestion.readResource(index);
     const columns = saidOfResource(resource);
     const names = { ...columns, custom_name: before?.customName ?? '', external_id: externalId };
@@ -61,7 +60,7 @@ export async function applyResources(ingestion: Ingestion): Promise<ResourceIds>
       id: resourceIds.at(index),
       ...columns,
       parent_id: resourceIds.of(resource.parentResourceId) ?? null,
-      fingerprint: saidPart(fingerprint),
+      fingerprint,
       search: resourceSearch(names),
     };
     await (before === undefined

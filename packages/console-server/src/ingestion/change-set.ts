@@ -1,5 +1,7 @@
 import type { Tables } from '../store/tables.ts';
-import { resourceKey, type ScannedSync } from './scan-sync.ts';
+import { accountFingerprint, holdingsPart } from './fingerprint.ts';
+import { resourceKey } from './resource-key.ts';
+import type { ScannedSync } from './scan-sync.ts';
 
 /** A row of the database, as far as finding what has changed needs it. */
 export interface KnownRow {
@@ -44,6 +46,7 @@ export interface Change<Row extends KnownRow> {
   /** `undefined` for what was never seen. */
   readonly known: Row | undefined;
   readonly kind: 'added' | 'returned' | 'changed';
+  readonly fingerprint: string;
 }
 
 export interface Changes<Row extends KnownRow> {
@@ -57,35 +60,46 @@ export interface ChangeSet {
   /** Of accounts also those that hold something else than before. */
   readonly accounts: Changes<KnownAccount>;
   readonly entitlements: Changes<KnownEntitlement>;
+  /** Distinct grants to accounts in the file. */
+  readonly accountGrants: number;
 }
 
 export function isEmpty({ resources, accounts, entitlements }: ChangeSet): boolean {
   return [resources, accounts, entitlements].every(({ present, removed }) => present.length + removed.length === 0);
 }
 
-/** Fingerprints of accounts have a part for what they hold. */
-export function saidPart(fingerprint: string): string {
-  return fingerprint.split('.', 1)[0] ?? '';
-}
-
-export function changeSet(scanned: ScannedSync, known: Known): ChangeSet {
-  const { resources, entitlements } = scanned;
+export function changeSet({ resources, entitlements, holdings }: ScannedSync, known: Known): ChangeSet {
+  const accounts: (readonly [key: string, fingerprint: string] | undefined)[] = [];
+  let accountGrants = 0;
+  for (const [index, { type, id, fingerprint, isAccount }] of resources.entries()) {
+    if (!isAccount) {
+      accounts.push(undefined);
+      continue;
+    }
+    const key = resourceKey(type, id);
+    const held = heldAsBefore(known.accounts.get(key), holdings.isAsBefore(index)) ?? holdings.summaryOf(index);
+    accountGrants += held.count;
+    accounts.push([key, accountFingerprint(fingerprint, held.fingerprint)]);
+  }
   return {
     resources: compare(
-      resources.map(({ type, id, fingerprint }) => [resourceKey(type, id), saidPart(fingerprint)]),
+      resources.map(({ type, id, fingerprint }) => [resourceKey(type, id), fingerprint]),
       known.resources,
     ),
-    accounts: compare(
-      resources.map(({ type, id, fingerprint, isAccount }) =>
-        isAccount ? [resourceKey(type, id), fingerprint] : undefined,
-      ),
-      known.accounts,
-    ),
+    accounts: compare(accounts, known.accounts),
     entitlements: compare(
       entitlements.map(({ id, fingerprint }) => [id, fingerprint]),
       known.entitlements,
     ),
+    accountGrants,
   };
+}
+
+/** What is known of an account holds for the file as well, when the file says of it what the one before has said. */
+function heldAsBefore(known: KnownAccount | undefined, isAsBefore: boolean) {
+  if (!isAsBefore || known === undefined || known.removedMs !== null) return undefined;
+  const fingerprint = holdingsPart(known.fingerprint);
+  return fingerprint === undefined ? undefined : { fingerprint, count: known.grantCount };
 }
 
 function compare<Row extends KnownRow>(
@@ -100,7 +114,7 @@ function compare<Row extends KnownRow>(
     const before = known.get(key);
     if (before !== undefined) found.add(before);
     const kind = kindOf(before, fingerprint);
-    if (kind !== undefined) present.push({ index, known: before, kind });
+    if (kind !== undefined) present.push({ index, known: before, kind, fingerprint });
   }
   const removed = [...known.values()].filter((row) => row.removedMs === null && !found.has(row));
   return { present, removed };

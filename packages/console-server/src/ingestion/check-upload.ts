@@ -1,4 +1,4 @@
-import { type C1zReader, type Finding, openC1zReader, type SyncReader } from '@baton-ts/c1z';
+import { type C1zReader, type Finding, type GrantsSince, openC1zReader, type SyncReader } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 
 /** So many findings are named; the others are counted. */
@@ -9,22 +9,32 @@ const tolerated: ReadonlySet<string> = new Set(['grant-twice']);
 export interface UploadOptions {
   readonly tempDir?: string | undefined;
   readonly signal: AbortSignal;
+  /** A file that was found good without a warning: what the uploaded one has in the same words is not checked again. */
+  readonly earlier?: string | undefined;
+}
+
+export interface CheckedUpload {
+  readonly sync: SyncReader;
+  /** What is not as it should be and does no harm. */
+  readonly warnings: readonly string[];
+  /** What is other than in the earlier file; `undefined` when they were not compared. */
+  readonly since: GrantsSince | undefined;
 }
 
 /**
  * Unpacks an uploaded file, checks it as `baton verify` does, and runs `work` on its newest sync, which has to be a whole one.
  *
- * @param work gets what is not as it should be and does no harm
  * @throws BatonError with what is wrong, to be shown to whoever looks after the connector
  */
 export async function withCheckedSync<T>(
   path: string,
-  { tempDir, signal }: UploadOptions,
-  work: (sync: SyncReader, warnings: readonly string[]) => Promise<T>,
+  { tempDir, signal, earlier }: UploadOptions,
+  work: (checked: CheckedUpload) => Promise<T>,
 ): Promise<T> {
-  const file = await openC1zReader(path, { name: 'The uploaded file', tempDir, signal });
+  const file = await openC1zReader(path, { name: 'The uploaded file', tempDir, signal, earlier });
   try {
-    const warnings = await check(file, signal);
+    const since = await file.verifySince({ signal });
+    const warnings = since === undefined ? await check(file, signal) : [];
     const sync = file.reader();
     if (sync === undefined || sync.run.syncType !== 'full' || sync.run.endedAt === undefined) {
       throw new BatonError(
@@ -32,7 +42,7 @@ export async function withCheckedSync<T>(
         'The uploaded file holds no finished sync of everything, so it does not tell what is gone. Sync again.',
       );
     }
-    return await work(sync, warnings);
+    return await work({ sync, warnings, since });
   } finally {
     await file.close();
   }

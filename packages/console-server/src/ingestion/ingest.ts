@@ -1,4 +1,3 @@
-import type { SyncReader } from '@baton-ts/c1z';
 import type { SyncRun } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Transaction } from 'kysely';
@@ -14,11 +13,14 @@ import { applyAccounts } from './apply-accounts.ts';
 import { applyEntitlements } from './apply-entitlements.ts';
 import { applyResourceTypes } from './apply-resource-types.ts';
 import { applyResources } from './apply-resources.ts';
-import { type Change, type Changes, changeSet, isEmpty, type KnownRow, saidPart } from './change-set.ts';
-import { withCheckedSync } from './check-upload.ts';
+import { type Change, type Changes, changeSet, isEmpty, type KnownRow } from './change-set.ts';
+import { type CheckedUpload, withCheckedSync } from './check-upload.ts';
+import { type EarlierFile, earlierFile } from './earlier-file.ts';
+import { saidPart } from './fingerprint.ts';
 import { Ingestion } from './ingestion.ts';
 import { loadKnown } from './load-known.ts';
-import { type ScannedSync, scanSync, takeTurns } from './scan-sync.ts';
+import { type ScannedSync, scanSync } from './scan-sync.ts';
+import { takeTurns } from './turns.ts';
 
 export interface Upload {
   readonly connectorId: string;
@@ -57,17 +59,19 @@ export interface IngestResult {
  * @throws whatever makes the database fail, or the reason of the context's signal; nothing is changed then either
  */
 export async function ingest(store: Store, upload: Upload): Promise<IngestResult> {
-  const options = { tempDir: upload.tempDir, signal: upload.context.signal };
+  const { signal } = upload.context;
+  const earlier = await earlierFile(store, upload.connectorId);
+  const options = { tempDir: upload.tempDir, signal, earlier: earlier?.path };
   let isRead = false;
   try {
-    return await withCheckedSync(upload.path, options, async (sync, warnings) => {
-      const scanned = await scanSync(sync, options.signal);
+    return await withCheckedSync(upload.path, options, async (checked) => {
+      const scanned = await scanSync(checked.sync, signal, checked.since);
       isRead = true;
-      return await apply(store, upload, sync, scanned, [...warnings, ...strayGrants(scanned)]);
+      return await apply(store, upload, checked, scanned, checked.since && earlier);
     });
   } catch (error) {
     // Whatever is wrong with the file is found before the database is touched.
-    if (isRead || options.signal.aborted || !BatonError.is(error)) throw error;
+    if (isRead || signal.aborted || !BatonError.is(error)) throw error;
     return { result: 'FAILED', counts: null, differences: null, warnings: [], reason: error.message };
   }
 }
@@ -75,36 +79,45 @@ export async function ingest(store: Store, upload: Upload): Promise<IngestResult
 async function apply(
   store: Store,
   { connectorId, appId, syncId, context, clock, force = false }: Upload,
-  sync: SyncReader,
+  { sync, warnings: found }: CheckedUpload,
   scanned: ScannedSync,
-  warnings: readonly string[],
+  earlier: EarlierFile | undefined,
 ): Promise<IngestResult> {
+  const warnings = [...found, ...strayGrants(scanned)];
   const audit = createAuditLog({ store, clock });
   return await store.transaction(async (trx) => {
     await store.lock(trx, `ingestion/${appId}`);
     const nowMs = clock.now();
     const connector = await connectorOf(trx, appId, connectorId);
+    if (earlier !== undefined && connector.applied_sync_id !== earlier.syncId) {
+      throw new BatonError(Code.Aborted, `Another sync of ${connector.display_name} was applied meanwhile.`);
+    }
     const known = await loadKnown(trx, appId, connectorId);
     const changes = changeSet(scanned, known);
     const counts = {
       accounts: scanned.resources.filter(({ isAccount }) => isAccount).length,
       resources: scanned.resources.length,
       entitlements: scanned.entitlements.length,
-      grants: scanned.accountGrants,
+      grants: changes.accountGrants,
     };
     const differences = {
       accounts: difference(
         changes.accounts,
-        ({ index, known: before }) =>
-          saidPart(scanned.resources[index]?.fingerprint ?? '') === saidPart(before?.fingerprint ?? ''),
+        ({ index, known: before }) => scanned.resources[index]?.fingerprint === saidPart(before?.fingerprint ?? ''),
       ),
       entitlements: difference(changes.entitlements),
       grants: { added: 0, removed: 0, changed: 0 },
     };
-    if (isEmpty(changes)) return { result: 'UNCHANGED', counts, differences, warnings, reason: '' };
+    const isApplied = async (): Promise<void> => {
+      await trx.updateTable('connectors').set({ applied_sync_id: syncId }).where('id', '=', connectorId).execute();
+    };
+    if (isEmpty(changes)) {
+      await isApplied();
+      return { result: 'UNCHANGED', counts, differences, warnings, reason: '' };
+    }
 
     if (!force && connector.pause_on_anomaly === 1) {
-      const of = { trx, appId, connectorId, nowMs, known, scanned };
+      const of = { trx, appId, connectorId, nowMs, known, scanned, changes };
       const reason = judge(await amounts(of));
       if (reason !== undefined) return { result: 'HELD_BACK', counts, differences, warnings, reason };
     }
@@ -129,6 +142,7 @@ async function apply(
     const grants = await applyAccounts(ingestion, resourceIds, entitlements);
     await applyResourceTypes(ingestion);
     await countApp(trx, appId);
+    await isApplied();
     const applied = { ...differences, grants };
     await audit.append(trx, context, {
       action: 'connector.data_applied',
@@ -142,7 +156,7 @@ async function apply(
 async function connectorOf(trx: Transaction<Tables>, appId: string, connectorId: string) {
   const row = await trx
     .selectFrom('connectors')
-    .select(['display_name', 'pause_on_anomaly', 'last_good_sync_ms'])
+    .select(['display_name', 'pause_on_anomaly', 'last_good_sync_ms', 'applied_sync_id'])
     .where('id', '=', connectorId)
     .where('app_id', '=', appId)
     .where('deleted_ms', 'is', null)
@@ -167,7 +181,7 @@ function difference<Row extends KnownRow>(
   };
 }
 
-function strayGrants({ strayGrants: count }: ScannedSync): string[] {
+function strayGrants({ holdings: { strayGrants: count } }: ScannedSync): string[] {
   return count === 0
     ? []
     : [`${count} grants are left out: they name an account or an entitlement that is not in the file`];

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Tables } from '../store/tables.ts';
 import type { Known, KnownRow } from './change-set.ts';
-import { resourceKey } from './scan-sync.ts';
+import { resourceKey } from './resource-key.ts';
 
 const columns = ['id', 'connector_id', 'external_id', 'fingerprint', 'first_seen_ms', 'removed_ms'] as const;
 type Row = Pick<Tables['resources'], (typeof columns)[number]>;

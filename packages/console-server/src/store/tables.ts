@@ -103,6 +103,8 @@ export interface Tables {
     paused_by: string | null;
     paused_ms: number | null;
     held_back_sync_id: string | null;
+    /** Whose file the connector's rows are; null for what was applied before this was noted. */
+    applied_sync_id: string | null;
     /** Of the protocol server. */
     c1_connector_id: string;
     notes: string;

@@ -1,4 +1,6 @@
 // A company as a connector would report it, and a console that gets its files.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openC1z } from '@baton-ts/c1z';
 import { packAny } from '@baton-ts/protocol/annotations';
@@ -36,10 +38,12 @@ export interface Person {
 export interface Company {
   readonly people: readonly Person[];
   readonly scopes: readonly { readonly name: string; readonly risk: string; readonly title?: string }[];
+  /** Who is left out of the resources, though the grants are there. */
+  readonly without?: string;
 }
 
 /** Writes the finished sync that a connector would make of the company. */
-export async function writeCompany(path: string, { people, scopes }: Company): Promise<void> {
+export async function writeCompany(path: string, { people, scopes, without }: Company): Promise<void> {
   const store = await openC1z(path);
   const sync = store.startSync({ syncType: 'full' });
   const scopeEntitlements = new Map(scopes.map((scope) => [scope.name, scopeEntitlement(scope)]));
@@ -51,7 +55,10 @@ export async function writeCompany(path: string, { people, scopes }: Company): P
     create(ResourceTypeSchema, { id: 'role', displayName: 'roles', traits: [ResourceType_Trait.ROLE] }),
   ]);
   const all = [...scopeEntitlements.values(), admin];
-  sync.putResources([...members, ...all.flatMap(({ resource }) => resource ?? [])]);
+  sync.putResources([
+    ...members.filter(({ id }) => id?.resource !== without),
+    ...all.flatMap(({ resource }) => resource ?? []),
+  ]);
   sync.putEntitlements(all);
   for (const [index, { holds }] of people.entries()) {
     const principal = members[index];
@@ -240,7 +247,28 @@ export class Console {
     if ('path' in what) path = what.path;
     else await writeCompany(path, what);
     const context = { actor: systemActor, requestId: syncId, ip: '', signal };
-    return await this.#ingest(this.store, {
+    await this.store.db
+      .insertInto('syncs')
+      .values({
+        id: syncId,
+        connector_id: to.connectorId,
+        app_id: to.appId,
+        c1_task_id: null,
+        trigger: 'SCHEDULE',
+        triggered_by: null,
+        started_ms: this.nowMs,
+        finished_ms: null,
+        result: 'RUNNING',
+        reason: '',
+        counts: null,
+        differences: null,
+        warnings: '[]',
+        file_path: path,
+        file_bytes: 0,
+        file_sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
+      })
+      .execute();
+    const done = await this.#ingest(this.store, {
       ...to,
       force,
       syncId,
@@ -249,5 +277,11 @@ export class Console {
       clock: this.clock,
       tempDir: this.folder,
     });
+    await this.store.db
+      .updateTable('syncs')
+      .set({ result: done.result, warnings: JSON.stringify(done.warnings), finished_ms: this.nowMs })
+      .where('id', '=', syncId)
+      .execute();
+    return done;
   }
 }

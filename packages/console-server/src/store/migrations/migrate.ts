@@ -8,6 +8,7 @@ import { largeLists } from './0002-large-lists.ts';
 import { whatWasMissing } from './0005-what-was-missing.ts';
 import { sessionsAndVisits } from './0006-sessions-and-visits.ts';
 import { whatPeopleSet } from './0007-what-people-set.ts';
+import { appliedSync } from './0008-applied-sync.ts';
 import { type Schema, schemaOf } from './schema.ts';
 
 export type Migration = (schema: Schema, trx: Transaction<Tables>) => Promise<void>;
@@ -22,6 +23,7 @@ const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
   [5, whatWasMissing],
   [6, sessionsAndVisits],
   [7, whatPeopleSet],
+  [8, appliedSync],
 ]);
 
 /** What this program brings a database to. */

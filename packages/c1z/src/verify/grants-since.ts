@@ -1,0 +1,220 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import { isStoredTime } from '../times.ts';
+import { checkGrantRows, HELD_INDEX } from './grant-checks.ts';
+import { EARLIER } from './rows.ts';
+import type { CheckedRun } from './run-checks.ts';
+import { hasDemandedIndex } from './schema-checks.ts';
+
+/** Rows between two looks at Ctrl-C: reading is synchronous. */
+const ROWS_PER_TURN = 5000;
+/** Of more rows than this share it is quicker to check all of them in one pass. */
+const MOST_DIFFERENT = 0.2;
+/** Row numbers for which a byte each is kept. */
+const MOST_ROW_IDS = 50_000_000;
+
+const PRINCIPAL_INDEX = 'idx_grants_principal_id_v1';
+const RESOURCE_INDEX = 'idx_grants_resource_type_id_resource_id_v1';
+const ID_INDEX = 'idx_grants_external_sync_v1';
+const ROW_INDEX = 'idx_grants_entitlement_sync_grant_v1';
+
+/** What a grant says; the rest of its row is anew in each sync. */
+const SAID = [
+  'resource_type_id',
+  'resource_id',
+  'entitlement_id',
+  'principal_resource_type_id',
+  'principal_resource_id',
+  'expansion',
+  'needs_expansion',
+  'data',
+];
+
+/** Who holds something. */
+export interface Principal {
+  readonly resourceType: string;
+  readonly resource: string;
+}
+
+export interface Compared {
+  /** With the earlier database attached. */
+  readonly db: DatabaseSync;
+  readonly run: CheckedRun;
+  readonly earlierSyncId: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What is other than in the earlier sync. */
+export interface GrantsSince {
+  /** Those who hold something else, or on other terms. */
+  readonly principals: readonly Principal[];
+  /** Grants in the sync. */
+  readonly count: number;
+}
+
+/**
+ * Checks the grants of a sync that an earlier one, found good before, does not have in the same words, and finds whom they
+ * concern. The database compares; a million rows take some three seconds.
+ *
+ * @returns undefined when anything is not as it should be, or when too much is different: check all of them then
+ */
+export async function grantsSince(compared: Compared): Promise<GrantsSince | undefined> {
+  const { db, run, earlierSyncId } = compared;
+  if (!hasIndexes(db)) return undefined;
+  const differences = await differentRows(compared);
+  if (differences === undefined || namesWhatIsGone(db, run.syncId, earlierSyncId)) return undefined;
+  const { different, gone, count } = differences;
+  let isGood = true;
+  await checkGrantRows(db, { run, rowIds: different, report: () => (isGood = false) });
+  if (!isGood || isHeldTwice(db, different)) return undefined;
+  const concerned = new Concerned(db);
+  concerned.count('main', different, 1);
+  concerned.count(EARLIER, gone, -1);
+  return concerned.areAllFound() ? { principals: concerned.principals, count } : undefined;
+}
+
+function hasIndexes(db: DatabaseSync): boolean {
+  return ['main', EARLIER].every((file) =>
+    [ID_INDEX, ROW_INDEX, PRINCIPAL_INDEX, RESOURCE_INDEX, HELD_INDEX].every((index) =>
+      hasDemandedIndex(db, index, file),
+    ),
+  );
+}
+
+interface DifferentRows {
+  /** Rows of the sync whose words are not those of a row of the earlier sync. */
+  readonly different: readonly number[];
+  /** Rows of the earlier sync that have no such counterpart. */
+  readonly gone: readonly number[];
+  readonly count: number;
+}
+
+async function differentRows({ db, run, earlierSyncId, signal }: Compared): Promise<DifferentRows | undefined> {
+  const { count, earlierCount, last } = counts(db);
+  if (last > MOST_ROW_IDS) return undefined;
+  const most = Math.max(1000, count * MOST_DIFFERENT);
+  const same = SAID.map((column) => `old.${column} is now.${column}`).join(' and ');
+  const rows = arrays(
+    db,
+    `select now.id, old.id, ${same}, now.discovered_at from main.v1_grants now not indexed
+     left join ${EARLIER}.v1_grants old on old.external_id = now.external_id and old.sync_id = ? where now.sync_id = ?`,
+    [earlierSyncId, run.syncId],
+  );
+  const met = new Uint8Array(last + 1);
+  const different: number[] = [];
+  let goodTime: unknown;
+  let read = 0;
+  for (const [id, oldId, isSame, discoveredAt] of rows) {
+    read += 1;
+    if (read % ROWS_PER_TURN === 0) {
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+    if (discoveredAt !== goodTime) {
+      if (typeof discoveredAt !== 'string' || !isStoredTime(discoveredAt)) return undefined;
+      goodTime = discoveredAt;
+    }
+    if (isSame === 1 && typeof oldId === 'number') {
+      if (met[oldId] === 1) return undefined;
+      met[oldId] = 1;
+    } else {
+      different.push(Number(id));
+      if (different.length > most) return undefined;
+    }
+  }
+  // Rows of no sync, or of another one.
+  if (read !== count) return undefined;
+  const gone: number[] = [];
+  const old = `select id from ${EARLIER}.v1_grants indexed by ${ROW_INDEX}`;
+  let oldRead = 0;
+  for (const [id] of arrays(db, old, [])) {
+    oldRead += 1;
+    if (met[Number(id)] !== 1) gone.push(Number(id));
+    if (gone.length > most) return undefined;
+  }
+  return oldRead === earlierCount ? { different, gone, count } : undefined;
+}
+
+function counts(db: DatabaseSync): { readonly count: number; readonly earlierCount: number; readonly last: number } {
+  const row = db
+    .prepare(
+      `select (select count(*) from main.v1_grants) as count,
+       (select count(*) from ${EARLIER}.v1_grants) as earlier_count,
+       (select coalesce(max(id), 0) from ${EARLIER}.v1_grants) as last`,
+    )
+    .get();
+  return {
+    count: Number(row?.['count']),
+    earlierCount: Number(row?.['earlier_count']),
+    last: Number(row?.['last']),
+  };
+}
+
+/** Whether a grant names a resource or an entitlement that the earlier sync had and this one has not. */
+function namesWhatIsGone(db: DatabaseSync, syncId: string, earlierSyncId: string): boolean {
+  const gone = (table: string, columns: string, named: string): boolean => {
+    const sql = `select 1 from (select ${columns} from ${EARLIER}.${table} old where old.sync_id = ? and not exists (
+        select 1 from main.${table} now where now.external_id = old.external_id and now.sync_id = ?)) thing
+      where exists (select 1 from main.v1_grants where ${named}) limit 1`;
+    return db.prepare(sql).get(earlierSyncId, syncId) !== undefined;
+  };
+  const resource = 'resource_type_id as type, substr(external_id, length(resource_type_id) + 2) as id';
+  return (
+    gone('v1_entitlements', 'external_id as id', 'entitlement_id = thing.id') ||
+    gone('v1_resources', resource, 'resource_type_id = thing.type and resource_id = thing.id') ||
+    gone('v1_resources', resource, 'principal_resource_type_id = thing.type and principal_resource_id = thing.id')
+  );
+}
+
+function isHeldTwice(db: DatabaseSync, rowIds: readonly number[]): boolean {
+  const twice = db.prepare(
+    `select 1 from main.v1_grants one where one.id in (select value from json_each(?)) and exists (
+       select 1 from main.v1_grants other indexed by ${HELD_INDEX} where other.entitlement_id = one.entitlement_id
+       and other.principal_resource_type_id = one.principal_resource_type_id
+       and other.principal_resource_id = one.principal_resource_id and other.id <> one.id) limit 1`,
+  );
+  return twice.get(JSON.stringify(rowIds)) !== undefined;
+}
+
+/** Who is named by rows that came or went. */
+class Concerned {
+  readonly #db: DatabaseSync;
+  readonly #more = new Map<string, Principal & { rows: number }>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  get principals(): readonly Principal[] {
+    return [...this.#more.values()];
+  }
+
+  count(file: string, rowIds: readonly number[], rows: number): void {
+    const sql = `select principal_resource_type_id, principal_resource_id from ${file}.v1_grants
+      where id in (select value from json_each(?))`;
+    for (const [type, id] of arrays(this.#db, sql, [JSON.stringify(rowIds)])) {
+      const principal = { resourceType: String(type), resource: String(id) };
+      const key = `${principal.resourceType}\0${principal.resource}`;
+      const known = this.#more.get(key);
+      if (known === undefined) this.#more.set(key, { ...principal, rows });
+      else known.rows += rows;
+    }
+  }
+
+  /** Their grants will be looked up by an index, which is not compared with its table: it has to have all of them. */
+  areAllFound(): boolean {
+    const count = (file: string) =>
+      `(select count(*) from ${file}.v1_grants where principal_resource_type_id = ?1 and principal_resource_id = ?2)`;
+    const more = this.#db.prepare(`select ${count('main')} - ${count(EARLIER)} as more`);
+    return [...this.#more.values()].every(
+      ({ resourceType, resource, rows }) => more.get(resourceType, resource)?.['more'] === rows,
+    );
+  }
+}
+
+function* arrays(db: DatabaseSync, sql: string, parameters: readonly string[]): Generator<readonly unknown[]> {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  const rows: Iterable<unknown> = statement.iterate(...parameters);
+  for (const row of rows) if (Array.isArray(row)) yield row;
+}
