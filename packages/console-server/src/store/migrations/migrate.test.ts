@@ -128,6 +128,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0005-what-was-missing.ts': '214a04078f72e1b0deb87e4b88307d15ed3ee1117d96fb58f5a038e75a5d62d1',
   '0007-what-people-set.ts': '14f5caeab5afa00dc9ff9236d5f6ea6869dcb865367b7c488e40f7e0cbfa230e',
   '0006-sessions-and-visits.ts': 'f3c89397c7cba8f996390364e41020fd6a932f12a2810d819a6ea44fb1fdb90d',
+  '0008-applied-sync.ts': '37e9c56ed0699aa8e77aeedde14c97ad0077c33ad8d36543756af06b3dd13eb8',
 };
 
 test('a migration that was released is as it was: what is to change becomes a new one', () => {
