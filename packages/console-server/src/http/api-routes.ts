@@ -6,6 +6,7 @@ import { may } from '../domain/permissions.ts';
 import { asClientsWrite } from './as-clients-write.ts';
 import { withC1Views } from './c1-views.ts';
 import type { Caller } from './caller.ts';
+import { checkValues } from './check-values.ts';
 import { contentAnswers } from './content-answers.ts';
 import type { Access, Route, Routes } from './route.ts';
 
@@ -62,9 +63,7 @@ function register<Name extends EndpointName>(
       checkAccess(route.access, callerOf(request));
     },
     preValidation: async (request) => {
-      if ([request.params, request.query, request.body].some(hasZeroByte)) {
-        throw new BatonError(Code.InvalidArgument, 'The request has a zero byte in a text. Leave it out.');
-      }
+      checkValues([request.params, request.query, request.body]);
       if (body !== undefined) request.body = asClientsWrite(request.body ?? {}, body);
     },
     handler: async (request, reply) => {
@@ -96,13 +95,6 @@ function checkAccess(access: Access, { context, isKnown }: Caller): void {
     Code.PermissionDenied,
     'Your roles do not allow this. A Super Administrator can change them under Directory.',
   );
-}
-
-/** PostgreSQL keeps no text with it. */
-function hasZeroByte(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0');
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, inner]) => key.includes('\0') || hasZeroByte(inner));
 }
 
 /** `GET /api/v1/apps/{app_id}` → GET and `/api/v1/apps/:app_id`. */

@@ -9,6 +9,7 @@ import { checkCsrf } from '../auth/csrf.ts';
 import { nobody } from '../domain/actor.ts';
 import type { Store } from '../store/store.ts';
 import { registerApi } from './api-routes.ts';
+import { answerBrokenRequest } from './broken-request.ts';
 import type { Caller } from './caller.ts';
 import { errorAnswer } from './error-answer.ts';
 import type { Metrics } from './metrics.ts';
@@ -43,6 +44,12 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than the usual load balancer keeps one, so that it never sends into a closed connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** How often the two are looked at. */
+const CHECKING_MS = 1_000;
+/** A connection on which nothing moves, because its other end reads no answer. */
+const STANDSTILL_TIMEOUT_MS = 5 * 60_000;
+/** As many as the listener for connectors takes. Beyond this they are turned away. */
+const MAX_CONNECTIONS = 4_096;
 const MAX_BODY_BYTES = 1024 ** 2;
 
 /** The listener for browsers and scripts, as long as nothing listens: add what else it serves, then `app.listen`. */
@@ -50,14 +57,18 @@ export function createServer(options: HttpServerOptions): FastifyInstance {
   const { routes, authentication, publicUrl, logger, tls, trustedProxies = [] } = options;
   const { signIn, store, metrics, webDir } = options;
   const isHttps = publicUrl.protocol === 'https:';
+  const newRequestId = (): string => `req_${randomBytes(8).toString('hex')}`;
+  const checking = { connectionsCheckingInterval: CHECKING_MS };
   const app = fastify({
-    ...(tls === undefined ? {} : { https: { ...tls, minVersion: 'TLSv1.2' as const } }),
+    ...(tls === undefined ? { http: checking } : { https: { ...tls, ...checking, minVersion: 'TLSv1.2' as const } }),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: STANDSTILL_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     bodyLimit: MAX_BODY_BYTES,
-    genReqId: () => `req_${randomBytes(8).toString('hex')}`,
+    genReqId: newRequestId,
     routerOptions: { maxParamLength: 400 },
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, { isHttps, requestId: newRequestId() }),
     frameworkErrors: (error, request, reply) => {
       const { status, body } = errorAnswer(error, request.id);
       setSecurityHeaders(reply, isHttps);
@@ -67,6 +78,7 @@ export function createServer(options: HttpServerOptions): FastifyInstance {
     },
   });
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
+  app.server.maxConnections = MAX_CONNECTIONS;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
@@ -90,7 +102,6 @@ export function createServer(options: HttpServerOptions): FastifyInstance {
     setSecurityHeaders(reply, isHttps);
     const isApi = request.url.startsWith('/api/');
     if (!isApi && !request.url.startsWith('/auth/')) return;
-    reply.header('cache-control', 'no-store');
     const who = isApi ? await authentication.authenticate(request) : undefined;
     // No browser adds an access token by itself.
     if (isApi && (who === undefined || who.session !== undefined)) checkCsrf(request, who?.session, publicUrl);

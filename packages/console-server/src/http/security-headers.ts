@@ -3,7 +3,8 @@ const HSTS_SECONDS = 15_552_000;
 
 /**
  * Set on every answer. The web app runs only what this server sends: no inline script, no other origin. Its styles may be
- * inline with the nonce that comes with the page.
+ * inline with the nonce that comes with the page. Nothing is kept by browsers or proxies but the files of the web app, which
+ * say so themselves.
  */
 export function setSecurityHeaders(
   reply: { headers(values: Record<string, string>): unknown },
@@ -17,6 +18,7 @@ export function setSecurityHeaders(
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': PERMISSIONS_POLICY,
+    'cache-control': 'no-store',
     ...(isHttps ? { 'strict-transport-security': `max-age=${HSTS_SECONDS}; includeSubDomains` } : {}),
   });
 }

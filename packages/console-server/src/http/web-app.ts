@@ -59,7 +59,7 @@ export async function registerWebApp(app: FastifyInstance, dir: string): Promise
     if (!isPage(path)) throw new BatonError(Code.NotFound, 'There is nothing at this address.');
     const nonce = randomBytes(16).toString('base64');
     return await reply
-      .headers({ 'content-security-policy': contentSecurityPolicy(nonce), 'cache-control': 'no-store' })
+      .header('content-security-policy', contentSecurityPolicy(nonce))
       .type('text/html; charset=utf-8')
       .send(page.replace('<head>', `<head><meta property="csp-nonce" nonce="${nonce}">`));
   });
