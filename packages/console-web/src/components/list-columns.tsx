@@ -1,10 +1,15 @@
 import { ActionIcon, Menu } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
 import { IconLayoutColumns } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { useSession } from '../api/session.ts';
 import { useListAddress } from './list-address.ts';
 import type { ListColumn, Sorted } from './list-table.tsx';
 
-/** The columns of a list that are shown, as the address says, and a menu to choose others. The first one always stays. */
+/**
+ * The columns of a list that are shown, and a menu to choose others: as the address says, else as this person chose them last
+ * in this browser. The first one always stays.
+ */
 export function useColumns<Row, Sort extends string, File extends string>(
   columns: readonly ListColumn<Row, Sort, File>[],
 ): {
@@ -13,14 +18,18 @@ export function useColumns<Row, Sort extends string, File extends string>(
   readonly fileColumns: File[];
   readonly choice: ReactNode;
 } {
-  const [{ cols }, change] = useListAddress();
+  const [address, change] = useListAddress();
+  const [kept, keep, forget] = useKeptColumns(columns);
+  const cols = address.cols ?? kept;
   const [first, ...others] = columns;
   const isShown = ({ id, isExtra = false }: ListColumn<Row, Sort, File>) =>
     cols === undefined ? !isExtra : cols.includes(id);
   const shown = first === undefined ? [] : [first, ...others.filter(isShown)];
   const toggle = (id: string): void => {
     const before = shown.map((column) => column.id);
-    change({ cols: before.includes(id) ? before.filter((one) => one !== id) : [...before, id] });
+    const next = before.includes(id) ? before.filter((one) => one !== id) : [...before, id];
+    change({ cols: next });
+    keep(next);
   };
   const choice = (
     <Menu
@@ -52,13 +61,39 @@ export function useColumns<Row, Sort extends string, File extends string>(
         {cols !== undefined && (
           <>
             <Menu.Divider />
-            <Menu.Item onClick={() => change({ cols: [] })}>Usual columns</Menu.Item>
+            <Menu.Item
+              onClick={() => {
+                change({ cols: [] });
+                forget();
+              }}
+            >
+              Usual columns
+            </Menu.Item>
           </>
         )}
       </Menu.Dropdown>
     </Menu>
   );
   return { shown, fileColumns: shown.flatMap(({ files = [] }) => files), choice };
+}
+
+/** A list is known by the columns that it can have. */
+function useKeptColumns(columns: readonly { readonly id: string }[]) {
+  const userId = useSession()?.user.id ?? '';
+  return useLocalStorage<readonly string[] | undefined>({
+    key: `console-columns-${userId}-${columns.map(({ id }) => id).join('-')}`,
+    getInitialValueInEffect: false,
+    deserialize: readKept,
+  });
+}
+
+function readKept(text: string | undefined): readonly string[] | undefined {
+  try {
+    const read: unknown = JSON.parse(text ?? '');
+    return Array.isArray(read) ? read.filter((one) => typeof one === 'string') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** How the list is sorted: as the address says when one of the columns can be, else as usual. */

@@ -26,11 +26,20 @@ const icons = {
   PAUSED: IconPlayerPauseFilled,
 } as const satisfies Readonly<Record<ConnectorStatus, typeof IconCircleDashed>>;
 
-/** The state of a connector: icon, word, and under it the reason. Read out when it changes. */
-export function StatusLabel({ status, reason = '' }: { readonly status: ConnectorStatus; readonly reason?: string }) {
+/** The state of a connector: icon, word, and under it the reason. */
+export function StatusLabel({
+  status,
+  reason = '',
+  isLive = false,
+}: {
+  readonly status: ConnectorStatus;
+  readonly reason?: string;
+  /** Read out when it changes: for the one that somebody is watching, never for each row of a list. */
+  readonly isLive?: boolean;
+}) {
   const Icon = icons[status];
   return (
-    <span className={classes['status']} data-status={status} role="status">
+    <span className={classes['status']} data-status={status} role={isLive ? 'status' : undefined}>
       <Icon size={14} stroke={1.7} aria-hidden />
       <span>
         <span className={classes['word']}>{labels[status]}</span>

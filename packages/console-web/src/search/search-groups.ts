@@ -1,4 +1,5 @@
 import type { EndpointResponse } from '@baton-ts/console-api';
+import { scopeName } from '../pages/apps/entitlement-text.ts';
 
 /** One thing that the search leads to. */
 export interface Hit {
@@ -47,12 +48,11 @@ export function groupsOf({ people, accounts, entitlements, apps, connectors, own
     },
     {
       name: 'Permissions',
-      hits: entitlements.map(({ id, appId, displayName, slug }) => ({
-        key: id,
-        label: displayName,
-        // Most are called so, which tells nothing.
-        ...(slug !== 'assigned' && { detail: slug }),
-        href: `/apps/${appId}/entitlements/${id}`,
+      hits: entitlements.map((entitlement) => ({
+        key: entitlement.id,
+        label: entitlement.displayName,
+        detail: scopeName(entitlement),
+        href: `/apps/${entitlement.appId}/entitlements/${entitlement.id}`,
       })),
     },
     {

@@ -6,11 +6,11 @@ import { Avatar } from '../../components/avatar.tsx';
 import { Card, Facts } from '../../components/card.tsx';
 import { RiskBar } from '../../components/risk-bar.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
-import { When } from '../../components/when.tsx';
 import classes from './account-page.module.css';
 import { typeTexts } from './account-types.ts';
 import { GrantFeed } from './grant-feed.tsx';
 import { OwnerCell, ownerSources } from './owner-cell.tsx';
+import { seenFacts } from './seen-facts.tsx';
 import { SetAccountOwner, SetAccountType } from './set-account.tsx';
 import { useMayChange } from './use-app.ts';
 
@@ -54,11 +54,7 @@ export function AccountSide({ account, app }: { readonly account: Account; reado
             ['Roles', account.roles.join(', ') || 'None'],
             ['Permissions', <Amount key="amount" account={account} />],
             ['From outside', account.isExternal ? 'Yes: the address is outside the company' : 'No'],
-            ['First seen', <When key="first" at={account.firstSeenAt} />],
-            [
-              account.removedAt === null ? 'Last seen' : 'Gone since',
-              <When key="last" at={account.removedAt ?? account.lastSeenAt} />,
-            ],
+            ...seenFacts(account),
           ]}
         />
       </Card>

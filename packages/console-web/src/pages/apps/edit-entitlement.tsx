@@ -7,7 +7,7 @@ import { PersonPicker } from '../../components/person-picker.tsx';
 import { riskLevels, riskTexts } from '../../components/risk-options.tsx';
 import { titleOf } from './entitlement-text.ts';
 import { FormDialog } from './form-dialog.tsx';
-import { frameworks } from './frameworks.ts';
+import { useFrameworks } from './use-frameworks.ts';
 
 const asTheAppSays = 'APP';
 
@@ -23,6 +23,7 @@ export function EditEntitlement({
   const [alias, setAlias] = useState(entitlement.alias);
   const [risk, setRisk] = useState<string>(entitlement.riskIsManual ? entitlement.riskLevel : asTheAppSays);
   const [chosen, setChosen] = useState<string[]>(entitlement.complianceFrameworks);
+  const frameworks = useFrameworks(chosen);
   const [owners, setOwners] = useState<readonly PersonRef[]>(entitlement.owners);
   const save = useMutation({
     mutationFn: () =>
@@ -62,7 +63,7 @@ export function EditEntitlement({
         label="Risk"
         allowDeselect={false}
         data={[
-          { value: asTheAppSays, label: 'As the connector says' },
+          { value: asTheAppSays, label: `As the connector says: ${riskTexts[entitlement.connectorRiskLevel]}` },
           ...riskLevels.map((value) => ({ value, label: riskTexts[value] })),
         ]}
         value={risk}
@@ -71,7 +72,8 @@ export function EditEntitlement({
       <MultiSelect
         label="Compliance frameworks"
         placeholder={chosen.length === 0 ? 'None' : ''}
-        data={[...new Set([...frameworks, ...chosen])]}
+        description="Settings has the list."
+        data={[...frameworks]}
         value={chosen}
         onChange={setChosen}
         searchable

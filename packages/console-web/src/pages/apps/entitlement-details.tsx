@@ -1,21 +1,27 @@
 import type { Entitlement } from '@baton-ts/console-api';
-import { Owners } from '../../components/avatar.tsx';
 import { Card, Columns, Facts } from '../../components/card.tsx';
 import { RiskMark } from '../../components/risk-mark.tsx';
+import { riskTexts } from '../../components/risk-options.tsx';
 import { When } from '../../components/when.tsx';
 import classes from './account-page.module.css';
+import { ChangeRecords } from './change-records.tsx';
 import { GrantFeed } from './grant-feed.tsx';
+import { OwnerList } from './owner-list.tsx';
+import { seenFacts } from './seen-facts.tsx';
 
 /** What is known of an entitlement, and who got or lost it. */
 export function EntitlementDetails({ entitlement }: { readonly entitlement: Entitlement }) {
-  const { alias, displayName, riskLevel, riskIsManual, complianceFrameworks, owners, firstSeenAt } = entitlement;
+  const { alias, displayName, complianceFrameworks, owners } = entitlement;
   return (
     <div className={classes['body']}>
       <Columns
         main={
-          <Card title="Who got it, who lost it">
-            <GrantFeed appId={entitlement.appId} entitlementId={entitlement.id} />
-          </Card>
+          <>
+            <Card title="Who got it, who lost it">
+              <GrantFeed appId={entitlement.appId} entitlementId={entitlement.id} />
+            </Card>
+            <ChangeRecords targetId={entitlement.id} />
+          </>
         }
         side={
           <>
@@ -23,14 +29,9 @@ export function EntitlementDetails({ entitlement }: { readonly entitlement: Enti
               <Facts
                 facts={[
                   ['Name', alias || '–'],
-                  [
-                    'Risk',
-                    <span key="risk">
-                      <RiskMark level={riskLevel} /> {riskIsManual ? ', set by hand' : ''}
-                    </span>,
-                  ],
+                  ['Risk', <Risk key="risk" entitlement={entitlement} />],
                   ['Compliance', complianceFrameworks.join(', ') || '–'],
-                  ['Owners', owners.length === 0 ? '–' : <List key="owners" owners={owners} />],
+                  ['Owners', owners.length === 0 ? '–' : <OwnerList key="owners" owners={owners} />],
                 ]}
               />
             </Card>
@@ -45,10 +46,7 @@ export function EntitlementDetails({ entitlement }: { readonly entitlement: Enti
                     </span>,
                   ],
                   ['Type', entitlement.resourceTypeDisplayName],
-                  ['First seen', <When key="first" at={firstSeenAt} />],
-                  ...(entitlement.removedAt === null
-                    ? []
-                    : ([['Gone since', <When key="gone" at={entitlement.removedAt} />]] as const)),
+                  ...seenFacts(entitlement),
                 ]}
               />
             </Card>
@@ -59,10 +57,27 @@ export function EntitlementDetails({ entitlement }: { readonly entitlement: Enti
   );
 }
 
-function List({ owners }: Pick<Entitlement, 'owners'>) {
-  return owners.map((owner) => (
-    <div key={owner.id}>
-      <Owners owners={[owner]} />
-    </div>
-  ));
+/** What counts, and whose word that is. */
+function Risk({ entitlement }: { readonly entitlement: Entitlement }) {
+  const { riskLevel, riskIsManual, connectorRiskLevel, riskSetBy, riskSetAt } = entitlement;
+  return (
+    <>
+      <RiskMark level={riskLevel} />
+      <small className={classes['seen']}>
+        {riskIsManual ? (
+          <>
+            set by {riskSetBy === null ? 'hand' : <bdi>{riskSetBy.displayName}</bdi>}
+            {riskSetAt !== null && (
+              <>
+                , <When at={riskSetAt} />
+              </>
+            )}
+            ; the connector says {riskTexts[connectorRiskLevel].toLowerCase()}
+          </>
+        ) : (
+          'as the connector says'
+        )}
+      </small>
+    </>
+  );
 }

@@ -4,12 +4,14 @@ import { ExportButton } from '../../components/export-button.tsx';
 import { known, knownOne, useListAddress } from '../../components/list-address.ts';
 import { sortIn, useColumns } from '../../components/list-columns.tsx';
 import { ListCount } from '../../components/list-count.tsx';
-import { ListTable, useList } from '../../components/list-table.tsx';
+import { ListTable, rowsOf, useList } from '../../components/list-table.tsx';
 import { NothingMatches } from '../../components/nothing-matches.tsx';
 import { riskLevels, riskOptions } from '../../components/risk-options.tsx';
+import { SearchChip } from '../../components/search-chip.tsx';
 import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
 import { entitlementColumns } from './entitlement-columns.tsx';
-import { frameworks } from './frameworks.ts';
+import { ownerFilter, ownerName, useFindOwnersOrNobody } from './owner-filter.ts';
+import { useFrameworks } from './use-frameworks.ts';
 import { useTypeOptions } from './use-type-options.ts';
 
 /** What can be done here, how bad is it, how many hold it? */
@@ -21,7 +23,10 @@ export function EntitlementsTab({ app }: { readonly app: App }) {
   const held = knownOne(address.held, ['HELD', 'NOT_HELD'] as const);
   const typeOptions = useTypeOptions(app.id, 'entitlementCount');
   const types = [...(address.type ?? [])];
-  const chosenFrameworks = known(address.framework, frameworks);
+  const chosenFrameworks = [...(address.framework ?? [])];
+  const frameworks = useFrameworks(chosenFrameworks);
+  const { owner = '' } = address;
+  const findOwners = useFindOwnersOrNobody();
   const search = {
     appIds: [app.id],
     query: q,
@@ -29,6 +34,7 @@ export function EntitlementsTab({ app }: { readonly app: App }) {
     riskLevels: risks,
     resourceTypeIds: types,
     complianceFrameworks: chosenFrameworks,
+    ...ownerFilter(owner),
     held: held ?? ('ANY' as const),
     includeRemoved: address.removed === true,
   };
@@ -39,8 +45,9 @@ export function EntitlementsTab({ app }: { readonly app: App }) {
   const chips =
     [risks, types, chosenFrameworks].filter(({ length }) => length > 0).length +
     (held === undefined ? 0 : 1) +
+    (owner === '' ? 0 : 1) +
     (address.removed === true ? 1 : 0);
-  const clear = () => change({ q: '', risk: [], type: [], framework: [], held: '', removed: false });
+  const clear = () => change({ q: '', risk: [], type: [], framework: [], owner: '', held: '', removed: false });
   return (
     <>
       <Toolbar
@@ -86,6 +93,13 @@ export function EntitlementsTab({ app }: { readonly app: App }) {
           options={frameworks.map((value) => ({ value, text: value, label: value }))}
           chosen={chosenFrameworks}
           onChoose={(framework) => change({ framework })}
+        />
+        <SearchChip
+          name="Owner"
+          chosen={owner}
+          text={ownerName(owner, rowsOf(query.data))}
+          find={findOwners}
+          onChoose={(choice) => change({ owner: choice?.value ?? '' })}
         />
         <FilterChip
           name="More"

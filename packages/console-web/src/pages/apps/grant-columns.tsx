@@ -7,7 +7,7 @@ import { TwoLines } from '../../components/two-lines.tsx';
 import { When } from '../../components/when.tsx';
 import { scopeName, titleOf } from './entitlement-text.ts';
 import classes from './how-held.module.css';
-import { FoundBy, HeldSince, HowHeld, whereHeld } from './how-held.tsx';
+import { HeldSince, HowHeld, SyncLink, whereHeld } from './how-held.tsx';
 import { OwnerCell } from './owner-cell.tsx';
 
 type GrantColumn = ListColumn<Grant, (typeof grantSorts)[number], (typeof fileColumns)[number]>;
@@ -92,7 +92,11 @@ const found = (appId: string): GrantColumn => ({
   id: 'found',
   title: 'Found by',
   rank: 3,
-  cell: (grant) => <FoundBy appId={appId} grant={grant} />,
+  cell: ({ connectorId, grantedSyncId, grantedAt }) => (
+    <SyncLink appId={appId} connectorId={connectorId} syncId={grantedSyncId}>
+      sync of <When at={grantedAt} />
+    </SyncLink>
+  ),
 });
 
 /** What one account holds. */
@@ -148,6 +152,18 @@ export function pastGrantColumns(appId: string, of: 'account' | 'entitlement'): 
       sort: 'revokedAt',
       rank: 1,
       cell: ({ revokedAt }) => <When at={revokedAt} />,
+    },
+    {
+      id: 'gone',
+      title: 'Gone in',
+      rank: 3,
+      cell: ({ connectorId, revokedSyncId, revokedAt }) =>
+        revokedSyncId !== null &&
+        revokedAt !== null && (
+          <SyncLink appId={appId} connectorId={connectorId} syncId={revokedSyncId}>
+            sync of <When at={revokedAt} />
+          </SyncLink>
+        ),
     },
   ];
 }

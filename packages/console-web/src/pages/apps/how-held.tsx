@@ -1,5 +1,6 @@
 import type { Grant } from '@baton-ts/console-api';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { When } from '../../components/when.tsx';
 import classes from './how-held.module.css';
 
@@ -42,16 +43,27 @@ export function HeldSince({ grant }: { readonly grant: Pick<Grant, 'sinceFirstSy
   return <When at={grant.grantedAt} />;
 }
 
-/** The sync that first found it. */
-export function FoundBy({ appId, grant }: { readonly appId: string; readonly grant: Grant }) {
+/** A moment that a sync saw; it leads to what that sync did. */
+export function SyncLink({
+  appId,
+  connectorId,
+  syncId,
+  children,
+}: {
+  readonly appId: string;
+  readonly connectorId: string;
+  readonly syncId: string;
+  readonly children: ReactNode;
+}) {
   return (
     <Link
       to="/apps/$appId/connectors/$connectorId"
-      params={{ appId, connectorId: grant.connectorId }}
-      title={`Sync ${grant.grantedSyncId}`}
+      params={{ appId, connectorId }}
+      search={{ log: syncId }}
+      title={`Sync ${syncId}`}
       className={classes['source']}
     >
-      sync of <When at={grant.grantedAt} />
+      {children}
     </Link>
   );
 }

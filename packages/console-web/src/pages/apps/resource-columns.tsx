@@ -1,5 +1,6 @@
 import type { resourceColumns as fileColumns, Resource, resourceSorts } from '@baton-ts/console-api';
 import { Link } from '@tanstack/react-router';
+import { Owners } from '../../components/avatar.tsx';
 import type { ListColumn } from '../../components/list-table.tsx';
 import { TwoLines } from '../../components/two-lines.tsx';
 import { When } from '../../components/when.tsx';
@@ -43,6 +44,13 @@ export const resourceColumns: readonly ListColumn<
     rank: 3,
     files: ['parent'],
     cell: ({ parent }) => <span dir="auto">{parent?.displayName ?? '–'}</span>,
+  },
+  {
+    id: 'owners',
+    title: 'Owners',
+    isExtra: true,
+    files: ['owners'],
+    cell: ({ owners }) => (owners.length === 0 ? '–' : <Owners owners={owners} />),
   },
   {
     id: 'entitlements',

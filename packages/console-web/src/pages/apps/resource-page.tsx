@@ -1,19 +1,21 @@
 import type { Resource } from '@baton-ts/console-api';
-import { Button, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { Card, Columns, Facts } from '../../components/card.tsx';
 import { ErrorNote } from '../../components/note.tsx';
 import { PageSkeleton } from '../../components/page-skeleton.tsx';
-import { When } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import classes from './account-page.module.css';
 import { appCrumbs } from './app-page.tsx';
-import { FormDialog } from './form-dialog.tsx';
+import { ChangeRecords } from './change-records.tsx';
+import { EditResource } from './edit-resource.tsx';
+import { OwnerList } from './owner-list.tsx';
 import { profileText } from './profile-text.ts';
 import { ResourceEntitlements } from './resource-entitlements.tsx';
+import { seenFacts } from './seen-facts.tsx';
 import { useApp, useMayChange } from './use-app.ts';
 
 /** What a thing in the app is, and what can be held on it. */
@@ -58,7 +60,7 @@ export function ResourcePage() {
       actions={
         mayChange && (
           <Button variant="default" size="sm" onClick={() => setEditing(true)}>
-            Rename
+            Edit
           </Button>
         )
       }
@@ -68,23 +70,31 @@ export function ResourcePage() {
           .filter((text) => text !== '')
           .join(' · ')}
       </PageHead>
-      <Columns main={<ResourceEntitlements resource={resource} />} side={<Side resource={resource} />} />
-      {isEditing && <RenameResource resource={resource} onClose={() => setEditing(false)} />}
+      <Columns
+        main={
+          <>
+            <ResourceEntitlements resource={resource} />
+            <ChangeRecords targetId={resource.id} />
+          </>
+        }
+        side={<Side resource={resource} />}
+      />
+      {isEditing && <EditResource resource={resource} onClose={() => setEditing(false)} />}
     </Page>
   );
 }
 
 function Side({ resource }: { readonly resource: Resource }) {
-  const { appId, parent, removedAt } = resource;
+  const { appId, parent, owners } = resource;
   const said = Object.entries(resource.profile);
   return (
     <>
       <Card title="Details">
         <Facts
           facts={[
-            ['Name in the app', resource.displayName],
+            ['App’s name', resource.displayName],
             [
-              'Id in the app',
+              'App’s id',
               <span key="id" className="mono">
                 {resource.externalId}
               </span>,
@@ -104,12 +114,9 @@ function Side({ resource }: { readonly resource: Resource }) {
                 </Link>
               ),
             ],
+            ['Owners', owners.length === 0 ? '–' : <OwnerList key="owners" owners={owners} />],
             ['Grants', resource.grantCount.toLocaleString('en')],
-            ['First seen', <When key="first" at={resource.firstSeenAt} />],
-            [
-              removedAt === null ? 'Last seen' : 'Gone since',
-              <When key="last" at={removedAt ?? resource.lastSeenAt} />,
-            ],
+            ...seenFacts(resource),
           ]}
         />
       </Card>
@@ -119,40 +126,5 @@ function Side({ resource }: { readonly resource: Resource }) {
         </Card>
       )}
     </>
-  );
-}
-
-function RenameResource({ resource, onClose }: { readonly resource: Resource; readonly onClose: () => void }) {
-  const queries = useQueryClient();
-  const [customName, setName] = useState(resource.customName);
-  const save = useMutation({
-    mutationFn: () =>
-      call('POST /api/v1/apps/{app_id}/resources/{resource_id}', {
-        params: { app_id: resource.appId, resource_id: resource.id },
-        body: { customName },
-      }),
-    onSuccess: async () => {
-      await queries.invalidateQueries();
-      onClose();
-    },
-  });
-  return (
-    <FormDialog
-      title={`What do you call ${resource.displayName}?`}
-      button="Save name"
-      isPending={save.isPending}
-      error={save.error}
-      onSubmit={() => save.mutate()}
-      onClose={onClose}
-    >
-      <TextInput
-        label="Name in this console"
-        placeholder={resource.displayName}
-        description="Empty: as the app calls it. It survives every sync and is not written back."
-        value={customName}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-        data-autofocus
-      />
-    </FormDialog>
   );
 }

@@ -26,7 +26,7 @@ export function ConnectorHead({ connector, onEdit }: { readonly connector: Conne
               <IconPencil size={14} stroke={1.7} aria-hidden />
             </UnstyledButton>
           )}
-          <StatusLabel status={status} />
+          <StatusLabel status={status} isLive />
         </div>
         <p className={classes['facts']}>
           Feeds the app{' '}

@@ -1,0 +1,110 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { call } from '../../api/client.ts';
+import { useSession } from '../../api/session.ts';
+import { Card } from '../../components/card.tsx';
+import { rowsOf, useList } from '../../components/list-table.tsx';
+import { ErrorNote } from '../../components/note.tsx';
+import { When } from '../../components/when.tsx';
+import classes from './change-records.module.css';
+
+const fieldTexts: Readonly<Record<string, string>> = {
+  alias: 'Name',
+  customName: 'Name',
+  riskLevel: 'Risk',
+  riskIsManual: 'Risk set by hand',
+  complianceFrameworks: 'Compliance',
+  owners: 'Owners',
+  owner: 'Owner',
+  ownerSource: 'How the owner was found',
+  type: 'Type',
+  typeIsManual: 'Type set by hand',
+};
+
+/** What people changed about it here, with the record of the system log that proves it. For whoever may read that log. */
+export function ChangeRecords({ targetId }: { readonly targetId: string }) {
+  const mayRead = useSession()?.permissions.includes('log.read') === true;
+  return mayRead ? <Records targetId={targetId} /> : null;
+}
+
+function Records({ targetId }: { readonly targetId: string }) {
+  const query = useList(['change-records', targetId], (pageToken, signal) =>
+    call('POST /api/v1/systemlog/events', { body: { targetIds: [targetId], pageSize: 10, pageToken } }, signal),
+  );
+  const records = rowsOf(query.data);
+  return (
+    <Card title="Changed by people">
+      {query.isError && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
+      {query.isSuccess && records.length === 0 && <p className={classes['quiet']}>Nobody has changed anything here.</p>}
+      <ul className={classes['records']}>
+        {records.map(({ seq, at, actor, before, after }) => (
+          <li key={seq}>
+            <p>
+              <bdi>{actor.displayName}</bdi>
+              <small>
+                <When at={at} /> ·{' '}
+                <Link to="/system-log" search={{ view: String(seq) }}>
+                  record {seq.toLocaleString('en')}
+                </Link>
+              </small>
+            </p>
+            <dl>
+              {changedFields(before, after).map((name) => (
+                <div key={name}>
+                  <dt>{fieldTexts[name] ?? name}</dt>
+                  <dd dir="auto">
+                    {isSet(before[name]) && <del>{valueText(name, before[name])}</del>} {valueText(name, after[name])}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </li>
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <Button
+          variant="subtle"
+          size="sm"
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          Show older
+        </Button>
+      )}
+    </Card>
+  );
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** That it was set by hand goes without saying where it is told what was set. */
+const withoutSaying = new Map([
+  ['riskIsManual', 'riskLevel'],
+  ['typeIsManual', 'type'],
+]);
+
+function changedFields(before: Fields, after: Fields): string[] {
+  const names = Object.keys({ ...before, ...after });
+  return names.filter((name) => !names.includes(withoutSaying.get(name) ?? ''));
+}
+
+function isSet(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
+}
+
+function valueText(name: string, value: unknown): string {
+  if (!isSet(value)) return 'nothing';
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return closedLists.has(name) ? asWords(value) : value;
+}
+
+/** Fields whose values are words of a closed list. */
+const closedLists = new Set(['riskLevel', 'type', 'ownerSource']);
+
+/** `SERVICE_ACCOUNT` as Service account. */
+function asWords(value: string): string {
+  const words = value.toLowerCase().replaceAll('_', ' ');
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
