@@ -28,6 +28,7 @@ import { organizationSetting } from './settings/organization.ts';
 import { openKeyRing, secretBox } from './settings/secret-box.ts';
 import { readSetting } from './settings/settings.ts';
 import { c1Store } from './store/c1-store.ts';
+import { withPatience } from './store/patience.ts';
 import type { Store } from './store/store.ts';
 
 export interface ConsoleOptions {
@@ -59,6 +60,9 @@ export interface ConsoleOptions {
   readonly allowPrivateIssuer: boolean;
   readonly webDir?: string;
 }
+
+/** A person waits so long for others that write. */
+const PATIENCE_MS = 5_000;
 
 /** How often it is looked whether the certificate was renewed, or is to be. */
 const CERTIFICATE_MS = 60_000;
@@ -136,6 +140,8 @@ export async function compose(options: ConsoleOptions) {
     trustedProxies: options.trustedProxies,
     ...(options.webDir === undefined ? {} : { webDir: options.webDir }),
   });
+  // Here and not earlier, for reading a body may leave the context behind.
+  http.addHook('preValidation', (_request, _reply, done) => withPatience(PATIENCE_MS, done));
   // For load balancers that have a port for connectors alone.
   http.get('/readyz/connectors', { schema: { hide: true } }, async (_request, reply) => {
     const status = await connectors.role();

@@ -1,9 +1,11 @@
+import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { RequestContext, SessionRef } from '../domain/actor.ts';
 import { isAlive, SEEN_EVERY_MS, SESSION_IDLE_MS, SESSION_LIFE_MS } from '../domain/session-life.ts';
 import { findPerson, type Person } from '../people/person.ts';
 import { noteVisit } from '../people/visits.ts';
+import { withPatience } from '../store/patience.ts';
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { hashOf, newToken } from './tokens.ts';
@@ -75,10 +77,22 @@ export class Sessions {
     const person = await findPerson(db, row.person_id);
     if (person === undefined || person.status !== 'ENABLED') return undefined;
     if (now - row.seen_ms >= SEEN_EVERY_MS) {
-      await db.updateTable('sessions').set({ seen_ms: now }).where('hash', '=', hash).execute();
-      await noteVisit(db, person.id, now);
+      await this.#noteSeen(hash, person.id, now);
     }
     return { person, session: { hash, csrfToken: row.csrf_token } };
+  }
+
+  /** Who only reads does not wait for others that write: the next request notes it. */
+  async #noteSeen(hash: string, personId: string, now: number): Promise<void> {
+    const { db } = this.#store;
+    try {
+      await withPatience(0, async () => {
+        await db.updateTable('sessions').set({ seen_ms: now }).where('hash', '=', hash).execute();
+        await noteVisit(db, personId, now);
+      });
+    } catch (error) {
+      if (!BatonError.is(error) || error.code !== Code.Unavailable) throw error;
+    }
   }
 
   async end(trx: Transaction<Tables>, { hash }: SessionRef): Promise<void> {
