@@ -37,7 +37,10 @@ export function AppPage() {
     return (
       <Page title="App" crumbs={crumbs}>
         {query.isError ? (
-          <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          <>
+            <PageHead title="App" />
+            <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          </>
         ) : (
           <PageSkeleton mark="thing" tabs={tabs.length} />
         )}
@@ -64,7 +67,7 @@ export function AppPage() {
       {tab === 'entitlements' && <EntitlementsTab app={app} />}
       {tab === 'resources' && <ResourcesTab app={app} />}
       {tab === 'accounts' && <AccountsTab app={app} />}
-      {tab === 'connectors' && <ConnectorsTab appId={appId} />}
+      {tab === 'connectors' && <ConnectorsTab app={app} />}
     </Page>
   );
 }

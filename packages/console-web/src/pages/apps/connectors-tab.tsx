@@ -1,3 +1,4 @@
+import type { App } from '@baton-ts/console-api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
@@ -8,7 +9,7 @@ import { When } from '../../components/when.tsx';
 import classes from './connectors-tab.module.css';
 
 /** What feeds the app, and whether it works. */
-export function ConnectorsTab({ appId }: { readonly appId: string }) {
+export function ConnectorsTab({ app: { id: appId, counts } }: { readonly app: Pick<App, 'id' | 'counts'> }) {
   const query = useQuery({
     queryKey: ['app-connectors', appId],
     queryFn: ({ signal }) =>
@@ -22,6 +23,14 @@ export function ConnectorsTab({ appId }: { readonly appId: string }) {
     );
   }
   const connectors = query.data?.list ?? [];
+  const hidden = counts.connectors - connectors.length;
+  if (query.isSuccess && connectors.length === 0 && hidden > 0) {
+    return (
+      <EmptyState title={hidden === 1 ? 'A connector of others feeds this app' : 'Connectors of others feed this app'}>
+        Only its owners and administrators see {hidden === 1 ? 'it' : 'them'}.
+      </EmptyState>
+    );
+  }
   if (query.isSuccess && connectors.length === 0) {
     return (
       <EmptyState title="No connector feeds this app">

@@ -1,5 +1,6 @@
 import type { Connector } from '@baton-ts/console-api';
 import { Link } from '@tanstack/react-router';
+import { AppLink } from '../../components/app-link.tsx';
 import { Avatar, Owners } from '../../components/avatar.tsx';
 import type { ListColumn } from '../../components/list-table.tsx';
 import { StatusLabel } from '../../components/status-label.tsx';
@@ -36,9 +37,9 @@ export const connectorColumns: readonly ListColumn<Connector>[] = [
     title: 'App',
     width: '10%',
     cell: ({ appId, appDisplayName }) => (
-      <Link to="/apps/$appId" params={{ appId }} className={classes['app']} title={appDisplayName}>
+      <AppLink appId={appId} className={classes['app']}>
         {appDisplayName}
-      </Link>
+      </AppLink>
     ),
   },
   { id: 'owners', title: 'Owners', width: '12%', cell: ({ owners }) => <Owners owners={owners} /> },

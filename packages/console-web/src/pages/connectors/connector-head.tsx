@@ -1,8 +1,8 @@
 import type { Connector } from '@baton-ts/console-api';
 import { UnstyledButton } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { useMay } from '../../api/session.ts';
+import { AppLink } from '../../components/app-link.tsx';
 import { Avatar } from '../../components/avatar.tsx';
 import { StatusLabel } from '../../components/status-label.tsx';
 import { When } from '../../components/when.tsx';
@@ -13,7 +13,6 @@ import { kindNames } from './kind-names.ts';
 export function ConnectorHead({ connector, onEdit }: { readonly connector: Connector; readonly onEdit: () => void }) {
   const may = useMay('connectors.manage');
   const { appId, appDisplayName, displayName, catalogId, status, lastGoodSyncAt, counts } = connector;
-  const params = { appId };
   const isStale = status === 'ERROR' || status === 'PAUSED' || status === 'PAUSED_ANOMALY';
   return (
     <div className={classes['head']}>
@@ -29,21 +28,17 @@ export function ConnectorHead({ connector, onEdit }: { readonly connector: Conne
           <StatusLabel status={status} isLive />
         </div>
         <p className={classes['facts']}>
-          Feeds the app{' '}
-          <Link to="/apps/$appId" params={params} dir="auto">
-            {appDisplayName}
-          </Link>{' '}
-          · {kindNames[catalogId]}
+          Feeds the app <AppLink appId={appId}>{appDisplayName}</AppLink> · {kindNames[catalogId]}
           {lastGoodSyncAt !== null && (
             <>
               {' · '}
-              <Link to="/apps/$appId" params={params} search={{ tab: 'accounts' }} className={classes['count']}>
+              <AppLink appId={appId} search={{ tab: 'accounts' }} className={classes['count']}>
                 {amount(counts.accounts, 'account')}
-              </Link>
+              </AppLink>
               {', '}
-              <Link to="/apps/$appId" params={params} search={{ tab: 'entitlements' }} className={classes['count']}>
+              <AppLink appId={appId} search={{ tab: 'entitlements' }} className={classes['count']}>
                 {amount(counts.entitlements, 'entitlement')}
-              </Link>
+              </AppLink>
               {`, ${amount(counts.grants, 'grant')}`}
             </>
           )}

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { call } from '../../api/client.ts';
 import { Columns } from '../../components/card.tsx';
 import { ErrorNote } from '../../components/note.tsx';
-import { Page } from '../../layout/page.tsx';
+import { Page, PageHead } from '../../layout/page.tsx';
 import { ConnectorActions } from './connector-actions.tsx';
 import type { ConnectorAddress } from './connector-address.ts';
 import { ConnectorHead } from './connector-head.tsx';
@@ -47,7 +47,12 @@ export function ConnectorPage() {
   if (query.data === undefined) {
     return (
       <Page title="Connector" crumbs={crumbs}>
-        {query.isError && <ErrorNote error={query.error} retry={() => void query.refetch()} />}
+        {query.isError && (
+          <>
+            <PageHead title="Connector" />
+            <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          </>
+        )}
       </Page>
     );
   }

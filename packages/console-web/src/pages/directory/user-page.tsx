@@ -45,10 +45,12 @@ export function UserPage() {
     return (
       <Page title="Person" crumbs={crumbs}>
         {query.isError ? (
-          <div className={classes['above']}>
-            <h1>Person</h1>
-            <ErrorNote error={query.error} retry={() => void query.refetch()} />
-          </div>
+          <>
+            <PageHead title="Person" />
+            <div className={classes['above']}>
+              <ErrorNote error={query.error} retry={() => void query.refetch()} />
+            </div>
+          </>
         ) : (
           <PageSkeleton mark="person" />
         )}

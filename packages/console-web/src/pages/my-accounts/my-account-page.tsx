@@ -27,10 +27,12 @@ export function MyAccountPage() {
     return (
       <Page title="My account" crumbs={crumbs}>
         {query.isError ? (
-          <div className={classes['body']}>
-            <h1>My account</h1>
-            <ErrorNote error={query.error} retry={() => void query.refetch()} />
-          </div>
+          <>
+            <PageHead title="My account" />
+            <div className={classes['body']}>
+              <ErrorNote error={query.error} retry={() => void query.refetch()} />
+            </div>
+          </>
         ) : (
           <PageSkeleton mark="person" tabs={0} />
         )}
