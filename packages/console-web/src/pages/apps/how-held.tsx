@@ -1,6 +1,7 @@
 import type { Grant } from '@baton-ts/console-api';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useOpensConnector } from '../../api/opens.ts';
 import { When } from '../../components/when.tsx';
 import classes from './how-held.module.css';
 
@@ -55,6 +56,9 @@ export function SyncLink({
   readonly syncId: string;
   readonly children: ReactNode;
 }) {
+  if (!useOpensConnector(connectorId)) {
+    return <span title={`Sync ${syncId}`}>{children}</span>;
+  }
   return (
     <Link
       to="/apps/$appId/connectors/$connectorId"
