@@ -2,41 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { checkAccessibility } from './testing/accessibility.ts';
+import { api, apiText, at } from './testing/page-api.ts';
 import { firstSignIn, type Stage, setStage } from './testing/stage.ts';
 
 /** Runs when a page takes it for HTML; the colour would show when one takes it for a style. */
 const hostile = '<img src=x onerror="window.broken=1"><style>body{color:red}</style>';
-
-/** Calls the API as the page does, and answers with what comes. */
-async function api(stage: Stage, method: string, path: string, body: object = {}): Promise<unknown> {
-  return JSON.parse(await file(stage, path, body, method));
-}
-
-async function file({ page }: Stage, path: string, body: object, method = 'POST'): Promise<string> {
-  return await page.evaluate(
-    async ([method, path, body]) => {
-      const session = (await (await fetch('/api/v1/session')).json()) as { csrfToken: string };
-      const answer = await fetch(path, {
-        method,
-        headers: { 'content-type': 'application/json', 'x-csrf-token': session.csrfToken },
-        ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${method} ${path}: ${text}`);
-      return text;
-    },
-    [method, path, body] as const,
-  );
-}
-
-function at(value: unknown, ...path: readonly (string | number)[]): string {
-  const found = path.reduce<unknown>((inner, key) => {
-    assert.ok(typeof inner === 'object' && inner !== null, `no ${path.join('.')}`);
-    return new Map<string, unknown>(Object.entries(inner)).get(String(key));
-  }, value);
-  assert.ok(typeof found === 'string', `no ${path.join('.')}`);
-  return found;
-}
 
 /** A synced app in which a teammate and a permission are called like code. */
 async function fill(stage: Stage) {
@@ -47,22 +17,22 @@ async function fill(stage: Stage) {
   assert.ok(victim !== undefined);
   victim.firstName = hostile;
   victim.scopes.push(hostile);
-  const session = await api(stage, 'GET', '/api/v1/session');
-  const made = await api(stage, 'POST', '/api/v1/connectors/create', {
+  const session = await api(page, 'GET', '/api/v1/session');
+  const made = await api(page, 'POST', '/api/v1/connectors/create', {
     catalogId: 'sendgrid',
     displayName: hostile,
     app: { kind: 'new', displayName: hostile },
     userIds: [at(session, 'user', 'id')],
   });
   const [appId, connectorId] = [at(made, 'connector', 'appId'), at(made, 'connector', 'id')];
-  await api(stage, 'POST', `/api/v1/apps/${appId}/connectors/${connectorId}/config`, {
+  await api(page, 'POST', `/api/v1/apps/${appId}/connectors/${connectorId}/config`, {
     values: {},
     secrets: { 'sendgrid-api-key': simulator.apiKey },
   });
   await page.goto(`${stage.url}/apps/${appId}/connectors/${connectorId}`);
   await page.getByText('Connected', { exact: true }).first().waitFor({ timeout: 60_000 });
   const search = async (what: string, query: string) =>
-    at(await api(stage, 'POST', `/api/v1/search/${what}`, { query, appIds: [appId] }), 'list', 0, 'id');
+    at(await api(page, 'POST', `/api/v1/search/${what}`, { query, appIds: [appId] }), 'list', 0, 'id');
   const accountId = await search('app_users', 'onerror');
   return {
     appId,
@@ -80,6 +50,7 @@ async function fill(stage: Stage) {
       `/apps/${appId}/resources/${await search('app_resources', 'onerror')}`,
       '/connectors',
       '/connectors/add',
+      '/my-accounts',
       `/apps/${appId}/connectors/${connectorId}`,
       '/users',
       '/users?view=add',
@@ -129,7 +100,7 @@ test('every page takes names from outside as text, can be used by everybody, and
   }
 
   await t.test('the file of a list opens in a spreadsheet as text', async () => {
-    const csv = await file(stage, '/api/v1/export/app_users', { appIds: [appId], query: 'onerror' });
+    const csv = await apiText(page, 'POST', '/api/v1/export/app_users', { appIds: [appId], query: 'onerror' });
     assert.match(csv, /onerror/);
     assert.doesNotMatch(csv, /(^|,)"?[=+@-]/m);
   });

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { call } from './client.ts';
-import { useSession } from './session.ts';
+import { useMayForAll } from './session.ts';
 
 const MOST_OWN = 100;
 const freshMs = 60_000;
@@ -10,8 +10,8 @@ const freshMs = 60_000;
  * the app leads nowhere. False until that is known.
  */
 export function useOpensApp(appId: string): boolean {
-  const seesAll = useSees('apps.read');
-  const seesOwn = useSees('apps.manage.own');
+  const seesAll = useMayForAll('apps.read');
+  const seesOwn = useMayForAll('apps.manage.own');
   const own = useQuery({
     queryKey: ['own-apps'],
     queryFn: ({ signal }) => call('POST /api/v1/search/apps', { body: { pageSize: MOST_OWN } }, signal),
@@ -23,8 +23,8 @@ export function useOpensApp(appId: string): boolean {
 
 /** The same the other way round: an app may be theirs, and one of its connectors somebody else’s. */
 export function useOpensConnector(connectorId: string): boolean {
-  const seesAll = useSees('connectors.read');
-  const seesOwn = useSees('connectors.manage.own');
+  const seesAll = useMayForAll('connectors.read');
+  const seesOwn = useMayForAll('connectors.manage.own');
   const own = useQuery({
     queryKey: ['own-connectors'],
     queryFn: ({ signal }) => call('POST /api/v1/search/connectors', { body: { pageSize: MOST_OWN } }, signal),
@@ -32,8 +32,4 @@ export function useOpensConnector(connectorId: string): boolean {
     staleTime: freshMs,
   });
   return seesAll || own.data?.list.some(({ id }) => id === connectorId) === true;
-}
-
-function useSees(permission: string): boolean {
-  return useSession()?.permissions.includes(permission) === true;
 }

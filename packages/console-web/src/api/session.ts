@@ -31,6 +31,11 @@ export function useMay(permission: string): boolean {
   return permissions.includes(permission) || permissions.includes(`${permission}.own`);
 }
 
+/** The same where it has to hold for all of them, as for adding one that nobody owns yet. */
+export function useMayForAll(permission: string): boolean {
+  return useSession()?.permissions.includes(permission) === true;
+}
+
 /** Whether the person looks into apps, if only into their own. */
 export function useSeesApps(): boolean {
   const permissions = useSession()?.permissions ?? [];

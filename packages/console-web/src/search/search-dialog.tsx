@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
-import { useMay } from '../api/session.ts';
+import { useMay, useMayForAll } from '../api/session.ts';
 import { usePlaces } from '../layout/places.ts';
 import { searchStore } from './open-search.ts';
 import { useRecent } from './recent.ts';
@@ -95,7 +95,7 @@ export function SearchDialog() {
 /** Pages and actions are known here. */
 function useOwnHits(): readonly Group[] {
   const places = usePlaces();
-  const mayAddConnector = useMay('connectors.manage');
+  const mayAddConnector = useMayForAll('connectors.manage');
   const mayAddPeople = useMay('people.manage');
   const actions: readonly (Hit | false)[] = [
     mayAddConnector && { key: 'add-connector', label: 'Add connector', href: '/connectors/add' },

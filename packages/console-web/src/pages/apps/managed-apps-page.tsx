@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useMay } from '../../api/session.ts';
+import { useMayForAll } from '../../api/session.ts';
 import { FirstTime } from '../../components/first-time.tsx';
 import { AppsList } from './apps-list.tsx';
 
 export function ManagedAppsPage() {
-  const mayAdd = useMay('connectors.manage');
+  const mayAdd = useMayForAll('connectors.manage');
   return (
     <AppsList
       kind="MANAGED"

@@ -4,7 +4,7 @@ import { IconAlertTriangleFilled, IconPlayerPauseFilled, IconPlus } from '@table
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
-import { useSession } from '../../api/session.ts';
+import { useMayForAll } from '../../api/session.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useFindOwners } from '../../components/find-people.ts';
 import { known, useListAddress } from '../../components/list-address.ts';
@@ -35,7 +35,7 @@ const liveMs = 2000;
 export function ConnectorsPage() {
   const [address, change] = useListAddress();
   const findOwners = useFindOwners();
-  const mayAdd = useSession()?.permissions.includes('connectors.manage') === true;
+  const mayAdd = useMayForAll('connectors.manage');
   const chosenStatuses = known(address.status, statuses);
   const chosenKinds = known(address.kind, kinds);
   const { q = '', sort = 'displayName', owner = '' } = address;

@@ -4,7 +4,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
-import { useMay, useSeesApps, useSession } from '../../api/session.ts';
+import { useMayForAll, useSeesApps, useSession } from '../../api/session.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useListAddress } from '../../components/list-address.ts';
 import { ErrorNote } from '../../components/note.tsx';
@@ -23,7 +23,7 @@ const MOST_APPS = 100;
 export function HomePage() {
   const session = useSession();
   const mayRead = useSeesApps();
-  const mayAdd = useMay('connectors.manage');
+  const mayAdd = useMayForAll('connectors.manage');
   const home = useQuery({
     queryKey: ['home'],
     queryFn: ({ signal }) => call('GET /api/v1/home', {}, signal),
