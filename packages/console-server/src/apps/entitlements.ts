@@ -1,12 +1,15 @@
 import type { CheckedRequest, Entitlement, entitlementSorts } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { type Selectable, sql } from 'kysely';
+import { type Expression, type Selectable, type SqlBool, sql } from 'kysely';
 import { peopleById } from '../connectors/connector-rows.ts';
 import { timeOrNull } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
 import { riskLevelOf, riskRank } from '../domain/risk.ts';
-import { type Page, readPage } from '../store/paging.ts';
+import { isAll, isOneOf } from '../store/conditions.ts';
+import { type Page, type PageOptions, readPage } from '../store/paging.ts';
+import { isAmong, searchCandidates } from '../store/search-candidates.ts';
 import { found } from '../store/search-text.ts';
+import { readSieved } from '../store/sieve.ts';
 import type { Db } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { inApps, visibleAppIds } from './app-rows.ts';
@@ -51,34 +54,53 @@ export async function findEntitlements(
   actor: Actor,
 ): Promise<Page<EntitlementRow>> {
   const appIds = await visibleAppIds(db, actor, filters.appIds);
-  const { query, resourceTypeIds, resourceIds, riskLevels, complianceFrameworks, held } = filters;
-  const isOfSome = filters.ownerIds.length > 0;
-  let rows = db
-    .selectFrom('entitlements')
-    .selectAll('entitlements')
-    .where(inApps('entitlements.app_id', appIds, isOfSome));
-  const owned = ownedBy('entitlement', filters);
-  if (owned !== undefined) rows = rows.where(owned);
-  if (!filters.includeRemoved) rows = rows.where('entitlements.removed_ms', 'is', null);
-  const words = found('entitlements.search', query);
-  if (words !== undefined) rows = rows.where(words);
-  if (resourceTypeIds.length > 0) rows = rows.where('entitlements.resource_type_id', 'in', resourceTypeIds);
-  if (resourceIds.length > 0) rows = rows.where('entitlements.resource_id', 'in', resourceIds);
-  if (riskLevels.length > 0) rows = rows.where('entitlements.risk', 'in', riskLevels.map(riskRank));
-  if (held !== 'ANY') rows = rows.where('entitlements.grant_count', held === 'HELD' ? '>' : '=', 0);
-  if (complianceFrameworks.length > 0) {
-    const members = complianceFrameworks.map(
-      (framework) => `%${JSON.stringify(framework).replaceAll(/[\\%_]/g, '\\$&')}%`,
-    );
-    rows = rows.where((where) =>
-      where.or(members.map((member) => sql<boolean>`entitlements.frameworks like ${member} escape '\\'`)),
-    );
-  }
-  return await readPage(db, rows, {
-    sorting: { ...sortingOf(sorts, sort), isOfFew: isOfSome },
+  const { query, resourceIds } = filters;
+  const candidates = await searchCandidates(db, 'entitlements', query);
+  const options: PageOptions = {
+    sorting: sortingOf(sorts, sort),
     request: { pageSize, pageToken },
     of: ['entitlements', appIds, filters],
-  });
+  };
+  const narrowing = conditions(filters);
+  const allOf = (isFew: boolean) => {
+    const rows = db
+      .selectFrom('entitlements')
+      .selectAll('entitlements')
+      .where(inApps('entitlements.app_id', appIds, isFew));
+    return filters.includeRemoved ? rows : rows.where('entitlements.removed_ms', 'is', null);
+  };
+  const isOfOwners = filters.ownerIds.length > 0 && filters.owner === 'ANY';
+  if (candidates !== undefined || resourceIds.length > 0 || isOfOwners) {
+    const rows = allOf(true).where(isAll(narrowing));
+    return await readPage(
+      db,
+      candidates === undefined ? rows : rows.where(isAmong(db, 'entitlements.id', candidates)),
+      { ...options, sorting: { ...options.sorting, isOfFew: true } },
+    );
+  }
+  const rows = allOf(false);
+  if (narrowing.length === 0) return await readPage(db, rows, options);
+  return await readSieved(db, { rows, looks: isAll(narrowing) }, options);
+}
+
+/** All filters but the app and what is gone. */
+function conditions(filters: Omit<EntitlementSearch, 'sort' | 'pageSize' | 'pageToken'>): Expression<SqlBool>[] {
+  const { query, resourceTypeIds, resourceIds, riskLevels, complianceFrameworks, held } = filters;
+  const within = (column: string, values: readonly (string | number)[]) =>
+    values.length === 0 ? [] : [isOneOf(column, values)];
+  const members = complianceFrameworks.map(
+    (framework) => `%${JSON.stringify(framework).replaceAll(/[\\%_]/g, '\\$&')}%`,
+  );
+  const inFrameworks = members.map((member) => sql`entitlements.frameworks like ${member} escape '\\'`);
+  const words = found('entitlements.search', query);
+  return [
+    ...[words, ownedBy('entitlement', filters)].filter((it) => it !== undefined),
+    ...within('entitlements.resource_type_id', resourceTypeIds),
+    ...within('entitlements.resource_id', resourceIds),
+    ...within('entitlements.risk', riskLevels.map(riskRank)),
+    ...(held === 'ANY' ? [] : [sql<SqlBool>`entitlements.grant_count ${sql.raw(held === 'HELD' ? '>' : '=')} 0`]),
+    ...(inFrameworks.length === 0 ? [] : [sql<SqlBool>`(${sql.join(inFrameworks, sql` or `)})`]),
+  ];
 }
 
 /** @throws BatonError `NotFound` when there is no such entitlement in this app; whether the app may be seen is not asked */

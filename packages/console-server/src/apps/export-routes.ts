@@ -13,7 +13,8 @@ import type {
 } from '@baton-ts/console-api';
 import type { Routes } from '../http/route.ts';
 import type { Store } from '../store/store.ts';
-import { findAccounts, showAccounts } from './accounts.ts';
+import { findAccounts } from './account-list.ts';
+import { showAccounts } from './accounts.ts';
 import { findApps } from './app-list.ts';
 import { readers } from './app-rows.ts';
 import { type Cell, csvFile, ROWS_PER_READ } from './csv.ts';

@@ -41,14 +41,15 @@ export async function findFeed(
   const { after, before } = filters;
   // Older ones were all found by the first sync, and may be millions.
   const fromMs = Math.max(after === undefined ? 0 : Date.parse(after), await firstSyncMs(db, appIds));
-  const { rows: narrow } = await narrowed(db, appIds, filters);
+  const { rows, looks } = await narrowed(db, appIds, filters);
+  const narrow = looks === undefined ? rows : rows.where(looks);
   const between = (column: 'grants.granted_ms' | 'grants.revoked_ms') => {
-    const rows = narrow
+    const some = narrow
       .clearSelect()
       .select(['grants.id', 'grants.account_id', 'grants.entitlement_id'])
       .where(sql<boolean>`${sql.ref(column)} > ${fromMs}`)
       .where(sql<boolean>`grants.granted_ms <> coalesce(grants.revoked_ms, -1)`);
-    return before === undefined ? rows : rows.where(sql<boolean>`${sql.ref(column)} < ${Date.parse(before)}`);
+    return before === undefined ? some : some.where(sql<boolean>`${sql.ref(column)} < ${Date.parse(before)}`);
   };
   const added = between('grants.granted_ms')
     .where('grants.since_first_sync', '=', 0)

@@ -1,12 +1,15 @@
 import type { CheckedRequest, Grant, grantSorts, pastGrantSorts } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { type Selectable, sql } from 'kysely';
+import { type Expression, type Selectable, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { time, timeOrNull } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
 import { riskLevelOf, riskRank } from '../domain/risk.ts';
-import { type Page, readPage } from '../store/paging.ts';
+import { isAll, isOneOf } from '../store/conditions.ts';
+import { type Page, type PageOptions, readPage } from '../store/paging.ts';
+import { areParts, firstOfParts, type Parts } from '../store/parts.ts';
 import { isAmong, namedSo } from '../store/search-candidates.ts';
 import { found } from '../store/search-text.ts';
+import { readSieved } from '../store/sieve.ts';
 import type { Db } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { accountOwners } from './accounts.ts';
@@ -14,6 +17,9 @@ import { inApps, visibleAppIds } from './app-rows.ts';
 import { jsonObject, jsonTexts, type SortColumns, sortingOf } from './lists.ts';
 import { resourceNames } from './resources.ts';
 import { grantsOf } from './show-apps.ts';
+
+/** Each takes a look at its account and its entitlement too. */
+const MOST_HOLDERS_LOOKED_AT = 500;
 
 export type GrantRow = Selectable<Tables['grants']>;
 export type GrantSearch = Omit<CheckedRequest<'POST /api/v1/search/grants'>['body'], 'entitlementRefs' | 'userId'>;
@@ -53,18 +59,53 @@ export async function findGrants(
   const appIds = await visibleAppIds(db, actor, filters.appIds);
   const isOfAccounts = filters.appUserIds.length > 0 || filters.userIds.length > 0;
   const narrow = await narrowed(db, appIds, filters);
-  let rows = narrow.rows.where('grants.revoked_ms', 'is', null);
-  if (filters.riskLevels.length > 0) rows = rows.where('grants.risk', 'in', filters.riskLevels.map(riskRank));
-  if (filters.directOnly) rows = rows.where('grants.is_direct', '=', 1);
-  const isNarrower = isOfAccounts || filters.query !== '' || filters.riskLevels.length > 0 || filters.directOnly;
-  return await readPage(db, rows, {
+  const held = narrow.rows.where('grants.revoked_ms', 'is', null);
+  const looks = [
+    ...(narrow.looks === undefined ? [] : [narrow.looks]),
+    ...(filters.riskLevels.length > 0 ? [isOneOf('grants.risk', filters.riskLevels.map(riskRank))] : []),
+    ...(filters.directOnly ? [sql<SqlBool>`grants.is_direct = 1`] : []),
+  ];
+  const rows = held.where(isAll(looks));
+  const options: PageOptions = {
     sorting: { ...sortingOf(isOfAccounts ? sortsOfAccounts : sorts, sort), isOfFew: narrow.isFew },
     request: { pageSize, pageToken },
     of: ['grants', appIds, filters],
-    // Each one that is counted takes a look at its account and its entitlement.
-    mostCounted: filters.query === '' || narrow.isFew ? undefined : pageSize,
-    total: isNarrower || pageToken !== '' ? undefined : await knownTotal(db, appIds, filters.entitlementIds),
-  });
+  };
+  if (narrow.isFew) return await readPage(db, rows, options);
+  const isOfEntitlements = filters.entitlementIds.length > 0;
+  const isLookedAt = narrow.looks !== undefined || filters.directOnly;
+  if (isLookedAt || (isOfEntitlements && filters.riskLevels.length > 0)) {
+    return await readSieved(db, { rows: held, looks: isAll(looks), most: mostLookedAt(narrow) }, options);
+  }
+  const isNarrower = filters.riskLevels.length > 0;
+  const total = isNarrower || pageToken !== '' ? undefined : await knownTotal(db, appIds, filters.entitlementIds);
+  const parts = isOfEntitlements ? ofEntitlements(appIds, filters.entitlementIds) : ofRisks(appIds, filters.riskLevels);
+  if (parts.values.length < 2 || !areParts(parts)) return await readPage(db, rows, { ...options, total });
+  const few = { ...options, sorting: { ...options.sorting, isOfFew: true }, total };
+  return await readPage(db, rows, few, (start) =>
+    db
+      .selectFrom('grants')
+      .selectAll('grants')
+      .where(firstOfParts(db, parts, options.sorting, start, pageSize + 1)),
+  );
+}
+
+function ofEntitlements(appIds: readonly string[], ids: readonly string[]): Parts {
+  return {
+    table: 'grants',
+    columns: [sql.ref('grants.entitlement_id')],
+    values: [...new Set(ids)].map((id) => [id]),
+    where: isAll([sql<SqlBool>`grants.revoked_ms is null`, inApps('grants.app_id', appIds, true)]),
+  };
+}
+
+function ofRisks(appIds: readonly string[], levels: GrantSearch['riskLevels']): Parts {
+  return {
+    table: 'grants',
+    columns: [sql.ref('grants.app_id'), sql.ref('grants.risk')],
+    values: appIds.flatMap((appId) => [...new Set(levels)].map((level) => [appId, riskRank(level)])),
+    where: sql<SqlBool>`grants.revoked_ms is null`,
+  };
 }
 
 /** What was held once. */
@@ -74,12 +115,20 @@ export async function findPastGrants(
   actor: Actor,
 ): Promise<Page<GrantRow>> {
   const appIds = await visibleAppIds(db, actor, filters.appIds);
-  const { rows, isFew } = await narrowed(db, appIds, filters);
-  return await readPage(db, rows.where('grants.revoked_ms', 'is not', null), {
+  const narrow = await narrowed(db, appIds, filters);
+  const { looks, isFew } = narrow;
+  const rows = narrow.rows.where('grants.revoked_ms', 'is not', null);
+  const options: PageOptions = {
     sorting: { ...sortingOf(pastSorts, sort), isOfFew: isFew },
     request: { pageSize, pageToken },
     of: ['past grants', appIds, filters],
-  });
+  };
+  if (looks === undefined || isFew) return await readPage(db, looks === undefined ? rows : rows.where(looks), options);
+  return await readSieved(db, { rows, looks, most: mostLookedAt(narrow) }, options);
+}
+
+function mostLookedAt({ looks }: { readonly looks?: unknown }): number | undefined {
+  return looks === undefined ? undefined : MOST_HOLDERS_LOOKED_AT;
 }
 
 async function knownTotal(db: Db, appIds: readonly string[], entitlementIds: readonly string[]): Promise<number> {
@@ -91,24 +140,41 @@ async function knownTotal(db: Db, appIds: readonly string[], entitlementIds: rea
   return rows[0]?.total ?? 0;
 }
 
-/** @returns `isFew` when they are found by accounts, and so are put into order afterwards */
-export async function narrowed(db: Db, appIds: readonly string[], filters: Narrowed) {
+/**
+ * @returns `isFew` when they are found by accounts, and so are put into order afterwards; in `looks` what is seen only at the
+ *   account and the entitlement of each
+ */
+export async function narrowed(
+  db: Db,
+  appIds: readonly string[],
+  filters: Narrowed,
+): Promise<{
+  rows: SelectQueryBuilder<Tables, 'grants', GrantRow>;
+  looks?: Expression<SqlBool>;
+  isFew: boolean;
+}> {
   const { query, appUserIds, entitlementIds, userIds = [] } = filters;
   const isOfOne = appUserIds.length + entitlementIds.length + userIds.length > 0;
-  let rows = db
-    .selectFrom('grants')
-    .selectAll('grants')
-    .where(inApps('grants.app_id', appIds, isOfOne));
-  if (appUserIds.length > 0) rows = rows.where('grants.account_id', 'in', appUserIds);
+  let rows = db.selectFrom('grants').selectAll('grants');
+  if (!isOfOne) rows = rows.where(inApps('grants.app_id', appIds));
+  // Whatever names an account or entitlement of these apps is of these apps.
+  if (appUserIds.length > 0) {
+    rows = rows.where(isOneOf('grants.account_id', await inTheseApps(db, 'accounts', appUserIds, appIds)));
+  }
   if (userIds.length > 0) {
     rows = rows.where('grants.account_id', 'in', (where) =>
-      where.selectFrom('accounts').select('accounts.id').where('accounts.owner_id', 'in', userIds),
+      where
+        .selectFrom('accounts')
+        .select('accounts.id')
+        .where('accounts.owner_id', 'in', userIds)
+        .where(inApps('accounts.app_id', appIds, true)),
     );
   }
   const isOfAccounts = appUserIds.length + userIds.length > 0;
   const words = found('t.search', query);
+  const known = entitlementIds.length === 0 ? [] : await inTheseApps(db, 'entitlements', entitlementIds, appIds);
   if (words === undefined) {
-    if (entitlementIds.length > 0) rows = rows.where('grants.entitlement_id', 'in', entitlementIds);
+    if (entitlementIds.length > 0) rows = rows.where(isOneOf('grants.entitlement_id', known));
     return { rows, isFew: isOfAccounts };
   }
   if (!isOfOne) {
@@ -117,20 +183,49 @@ export async function narrowed(db: Db, appIds: readonly string[], filters: Narro
       'Grants are searched by words within accounts, people or entitlements. Name them in appUserIds, userIds or entitlementIds.',
     );
   }
-  const accountsFound = isOfAccounts ? undefined : await namedSo(db, 'accounts', query);
-  const entitlementsFound = isOfAccounts ? undefined : await namedSo(db, 'entitlements', query);
-  const isAccountsOnly =
-    accountsFound !== undefined && entitlementsFound?.every((id) => !entitlementIds.includes(id)) === true;
-  if (isAccountsOnly) {
+  const named = (table: 'accounts' | 'entitlements', column: string) =>
+    sql<SqlBool>`exists (select 1 from ${sql.table(table)} as t where t.id = ${sql.ref(column)} and ${words})`;
+  const byAccount = named('accounts', 'grants.account_id');
+  if (isOfAccounts) {
+    if (entitlementIds.length > 0) rows = rows.where(isOneOf('grants.entitlement_id', known));
+    return {
+      rows,
+      looks: sql<SqlBool>`(${named('entitlements', 'grants.entitlement_id')} or ${byAccount})`,
+      isFew: true,
+    };
+  }
+  const { rows: calledSo } = await sql<{ id: string }>`select t.id from entitlements as t
+    where ${isOneOf('t.id', known)} and ${words}`.execute(db);
+  const accountsFound = calledSo.length > 0 ? undefined : await namedSo(db, 'accounts', query);
+  if (accountsFound !== undefined) {
     // By the accounts, of which there are fewer than holders of the entitlement.
-    const entitlement = sql<boolean>`(grants.entitlement_id || '') in (${sql.join(entitlementIds)})`;
+    const entitlement =
+      known.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`(grants.entitlement_id || '') in (${sql.join(known)})`;
     return { rows: rows.where(entitlement).where(isAmong(db, 'grants.account_id', accountsFound)), isFew: true };
   }
-  if (entitlementIds.length > 0) rows = rows.where('grants.entitlement_id', 'in', entitlementIds);
-  const named = (table: 'accounts' | 'entitlements', column: string) =>
-    sql<boolean>`exists (select 1 from ${sql.table(table)} as t where t.id = ${sql.ref(column)} and ${words})`;
-  const either = [named('entitlements', 'grants.entitlement_id'), named('accounts', 'grants.account_id')];
-  return { rows: rows.where((where) => where.or(either)), isFew: isOfAccounts };
+  rows = rows.where(isOneOf('grants.entitlement_id', known));
+  if (calledSo.length === known.length) return { rows, isFew: false };
+  const ofThose = isOneOf(
+    'grants.entitlement_id',
+    calledSo.map(({ id }) => id),
+  );
+  return { rows, looks: sql<SqlBool>`(${ofThose} or ${byAccount})`, isFew: false };
+}
+
+/** Those of them that are in these apps. */
+async function inTheseApps(
+  db: Db,
+  table: 'accounts' | 'entitlements',
+  ids: readonly string[],
+  appIds: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom(table)
+    .select('id')
+    .where(isOneOf('id', ids))
+    .where(inApps('app_id', appIds, true))
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Grants as an answer shows them: with who, what, and through what. */

@@ -1,11 +1,14 @@
 import type { CheckedRequest, EndpointResponse, Resource, resourceSorts } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Actor } from '../domain/actor.ts';
-import { countsOf } from '../store/app-counts.ts';
-import { type Page, readPage } from '../store/paging.ts';
+import { type AppCounts, countsOf } from '../store/app-counts.ts';
+import { isAll, isOneOf } from '../store/conditions.ts';
+import { type Page, type PageOptions, readPage } from '../store/paging.ts';
+import { areParts, firstOfParts, type Parts } from '../store/parts.ts';
 import { isAmong, searchCandidates } from '../store/search-candidates.ts';
 import { found } from '../store/search-text.ts';
+import { readSieved } from '../store/sieve.ts';
 import type { Db } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { inApps, visibleAppIds } from './app-rows.ts';
@@ -27,27 +30,59 @@ export async function findResources(
   { sort, pageSize, pageToken, ...filters }: ResourceSearch,
   actor: Actor,
 ): Promise<Page<ResourceRow>> {
+  const { query, resourceTypeIds, includeRemoved } = filters;
   const appIds = await visibleAppIds(db, actor, filters.appIds);
-  const candidates = await searchCandidates(db, filters.query);
-  const isOfFew = candidates !== undefined || filters.ownerIds.length > 0;
-  let rows = db
-    .selectFrom('resources')
-    .selectAll('resources')
-    .where(inApps('resources.app_id', appIds, isOfFew));
-  if (!filters.includeRemoved) rows = rows.where('resources.removed_ms', 'is', null);
-  const words = found('resources.search', filters.query);
-  if (words !== undefined) rows = rows.where(words);
-  if (candidates !== undefined) rows = rows.where(isAmong(db, 'resources.id', candidates));
-  if (filters.resourceTypeIds.length > 0) {
-    rows = rows.where('resources.resource_type_id', 'in', filters.resourceTypeIds);
-  }
-  const owned = ownedBy('resource', filters);
-  if (owned !== undefined) rows = rows.where(owned);
-  return await readPage(db, rows, {
-    sorting: { ...sortingOf(sorts, sort), isOfFew },
+  const candidates = await searchCandidates(db, 'resources', query);
+  const allOf = (isFew: boolean) => {
+    const rows = db
+      .selectFrom('resources')
+      .selectAll('resources')
+      .where(inApps('resources.app_id', appIds, isFew));
+    return includeRemoved ? rows : rows.where('resources.removed_ms', 'is', null);
+  };
+  // What is seen only at the resource itself.
+  const looks = [found('resources.search', query), ownedBy('resource', filters)].filter((it) => it !== undefined);
+  const ofTypes = resourceTypeIds.length === 0 ? [] : [isOneOf('resources.resource_type_id', resourceTypeIds)];
+  const filter = isAll([...looks, ...ofTypes]);
+  const options: PageOptions = {
+    sorting: sortingOf(sorts, sort),
     request: { pageSize, pageToken },
     of: ['resources', appIds, filters],
-  });
+  };
+  const few = { ...options, sorting: { ...options.sorting, isOfFew: true } };
+  if (candidates !== undefined) {
+    return await readPage(
+      db,
+      allOf(true)
+        .where(filter)
+        .where(isAmong(db, 'resources.id', candidates)),
+      few,
+    );
+  }
+  if (filters.ownerIds.length > 0 && filters.owner === 'ANY') return await readPage(db, allOf(true).where(filter), few);
+  if (looks.length > 0) return await readSieved(db, { rows: allOf(false), looks: filter }, options);
+
+  const total =
+    includeRemoved || pageToken !== '' ? undefined : countOf(await countsOf(db, appIds), new Set(resourceTypeIds));
+  const all = allOf(false).where(filter);
+  if (resourceTypeIds.length === 0) return await readPage(db, all, { ...options, total });
+  const parts: Parts = {
+    table: 'resources',
+    columns: [sql.ref('resources.app_id'), sql.ref('resources.resource_type_id')],
+    values: appIds.flatMap((appId) => [...new Set(resourceTypeIds)].map((type) => [appId, type])),
+    where: includeRemoved ? undefined : sql<SqlBool>`resources.removed_ms is null`,
+  };
+  if (!areParts(parts)) return await readPage(db, all, { ...options, total });
+  return await readPage(db, all, { ...few, total }, (start) =>
+    db
+      .selectFrom('resources')
+      .selectAll('resources')
+      .where(firstOfParts(db, parts, options.sorting, start, pageSize + 1)),
+  );
+}
+
+function countOf(counts: AppCounts, types: ReadonlySet<string>): number {
+  return types.size === 0 ? counts.resources : [...types].reduce((sum, type) => sum + counts.resourcesOfType(type), 0);
 }
 
 /** @throws BatonError `NotFound` when there is no such resource in this app; whether the app may be seen is not asked */

@@ -22,7 +22,7 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
     return { people: [], apps: [], accounts: [], entitlements: [], connectors: [], ownAccounts: [] };
   }
   const appIds = await visibleAppIds(db, actor, []);
-  const candidates = await searchCandidates(db, query);
+  const candidates = await searchCandidates(db, 'accounts', query);
   const [people, apps, accounts, entitlements, connectors, own] = await Promise.all([
     may(actor, 'people.read')
       ? db
@@ -87,7 +87,6 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
     entitlements: entitlements.map(({ id, app_id, display_name, alias, slug, external_id, risk }) => ({
       id,
       appId: app_id,
-      appDisplayName: names.get(app_id) ?? '',
       displayName: alias || display_name,
       slug,
       externalId: external_id,

@@ -1,9 +1,12 @@
 import { sql, type Transaction } from 'kysely';
+import { ACCOUNT_FACET, type AccountFacet, readFacet } from './account-facets.ts';
 import type { Db } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** The type of accounts that have not accepted their invitation yet (`docs/data-model.md`). */
 const INVITATION_TYPE = 'teammate_invitation';
+
+const FACET_COUNT = 'accountsOfFacet/';
 
 /** How many there are now, of one app or of several. */
 export interface AppCounts {
@@ -17,19 +20,22 @@ export interface AppCounts {
   readonly entitlements: number;
   /** Accounts by the rank of their highest risk. */
   readonly accountsOfRisk: (rank: number) => number;
+  /** Accounts of which all this is so, also those that are gone (`account-facets.ts`). */
+  readonly accountsOf: (isWanted: (facet: AccountFacet) => boolean) => number;
   readonly resourcesOfType: (type: string) => number;
   readonly entitlementsOfType: (type: string) => number;
 }
 
 /**
  * Counts what an app has, for lists and pages that would else count a hundred thousand rows each time they are shown. Has to be
- * called in every transaction that adds or removes accounts, resources or entitlements, or changes owners or risks.
+ * called in every transaction that adds or removes accounts, resources or entitlements, or changes what accounts are narrowed by.
  */
 export async function countApp(trx: Transaction<Tables>, appId: string): Promise<void> {
+  const facet = sql<number>`${sql.raw(ACCOUNT_FACET)}`;
   const accounts = await trx
     .selectFrom('accounts')
-    .select('highest_risk')
     .select([
+      facet.as('facet'),
       sql<number>`count(*)`.as('accounts'),
       sql<number>`count(*) - count(owner_id)`.as('accountsWithoutOwner'),
       sql<number>`cast(sum(is_external) as bigint)`.as('externalAccounts'),
@@ -39,13 +45,15 @@ export async function countApp(trx: Transaction<Tables>, appId: string): Promise
       sql<number>`cast(sum(case when critical_count > 0 then 1 else 0 end) as bigint)`.as('criticalHolders'),
     ])
     .where('app_id', '=', appId)
-    .where('removed_ms', 'is', null)
-    .groupBy('highest_risk')
+    .groupBy(facet)
     .execute();
   const counts = new Map<string, number>();
   const add = (what: string, number: number): void => void counts.set(what, (counts.get(what) ?? 0) + number);
-  for (const { highest_risk, ...numbers } of accounts) {
-    add(`accountsOfRisk/${highest_risk}`, numbers.accounts);
+  for (const { facet: number, ...numbers } of accounts) {
+    add(`${FACET_COUNT}${number}`, numbers.accounts);
+    const { isRemoved, highestRisk } = readFacet(number);
+    if (isRemoved) continue;
+    add(`accountsOfRisk/${highestRisk}`, numbers.accounts);
     for (const [what, number] of Object.entries(numbers)) add(what, number);
   }
   for (const table of ['resources', 'entitlements'] as const) {
@@ -100,6 +108,13 @@ function asCounts(rows: readonly Pick<Tables['app_counts'], 'what' | 'number'>[]
     resources: of('resources'),
     entitlements: of('entitlements'),
     accountsOfRisk: (rank) => of(`accountsOfRisk/${rank}`),
+    accountsOf: (isWanted) => {
+      let sum = 0;
+      for (const [what, number] of counts) {
+        if (what.startsWith(FACET_COUNT) && isWanted(readFacet(Number(what.slice(FACET_COUNT.length))))) sum += number;
+      }
+      return sum;
+    },
     resourcesOfType: (type) => of(`resourcesOfType/${type}`),
     entitlementsOfType: (type) => of(`entitlementsOfType/${type}`),
   };

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { type Expression, type Kysely, type SelectQueryBuilder, type SqlBool, sql, type Transaction } from 'kysely';
+import { listOf, type PageStart, type Position, readToken, writeToken } from './page-token.ts';
 
 /** Counting reads every row that the filter finds, and so it ends here. */
 export const MOST_COUNTED = 1_000;
@@ -42,13 +41,7 @@ export interface PageOptions {
   readonly mostCounted?: number | undefined;
 }
 
-/** The row before the page. */
-export interface PageStart {
-  readonly key: string | number;
-  readonly id: string | number;
-}
-
-type Database<DB> = Kysely<DB> | Transaction<DB>;
+export type Database<DB> = Kysely<DB> | Transaction<DB>;
 
 /**
  * Reads one page of a list. The token holds where the last page ended, not how many rows it was: rows that come or go
@@ -63,7 +56,7 @@ export async function readPage<DB, TB extends keyof DB, Row>(
   { sorting, request, of, total, mostCounted = MOST_COUNTED }: PageOptions,
   page: (start: PageStart | undefined) => SelectQueryBuilder<DB, TB, Row> = () => query,
 ): Promise<Page<Row>> {
-  const list = fingerprint([sorting.by, sorting.id, sorting.descending, of]);
+  const list = listOf(sorting, of);
   const start = request.pageToken === '' ? undefined : readToken(request.pageToken, list);
   const column = sql.ref<string | number>(sorting.by);
   // No index is of this expression.
@@ -103,12 +96,7 @@ export function isBeyond(
   return sql<SqlBool>`(${key}, ${id}) ${sql.raw(descending ? '<' : '>')} (${start.key}, ${start.id})`;
 }
 
-interface Counted {
-  readonly total: number;
-  readonly isLowerBound: boolean;
-}
-
-type Position = Counted & PageStart;
+type Counted = Pick<Position, 'total' | 'isLowerBound'>;
 
 async function count<DB, TB extends keyof DB, Row>(
   db: Database<DB>,
@@ -126,35 +114,4 @@ async function count<DB, TB extends keyof DB, Row>(
   const { rows } = await sql<{ total: number }>`select count(*) as total from (${found}) as found`.execute(db);
   const total = rows[0]?.total ?? 0;
   return { total: Math.min(total, mostCounted), isLowerBound: total > mostCounted };
-}
-
-function writeToken(list: string, { key, id, total, isLowerBound }: Position): string {
-  return Buffer.from(JSON.stringify([list, key, id, total, isLowerBound])).toString('base64url');
-}
-
-function readToken(token: string, expectedList: string): Position {
-  const refused = new BatonError(
-    Code.InvalidArgument,
-    'The page token is not of this list. Take it from the page before, with the same filters and the same order.',
-  );
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(token, 'base64url').toString());
-  } catch {
-    throw refused;
-  }
-  if (!Array.isArray(parts)) throw refused;
-  const [list, key, id, total, isLowerBound] = parts as readonly unknown[];
-  if (list !== expectedList || !isKey(key) || !isKey(id)) throw refused;
-  if (typeof total !== 'number' || !Number.isSafeInteger(total) || total < 0) throw refused;
-  if (typeof isLowerBound !== 'boolean') throw refused;
-  return { key, id, total, isLowerBound };
-}
-
-function isKey(value: unknown): value is string | number {
-  return typeof value === 'string' ? !value.includes('\0') : Number.isSafeInteger(value);
-}
-
-function fingerprint(list: unknown): string {
-  return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 16);
 }

@@ -26,6 +26,8 @@ export function postgresDialect(databaseUrl: string): Dialect {
         WHOLE_NUMBERS.has(oid) ? wholeNumber : types.getTypeParser(oid, format ?? 'text'),
     },
   });
+  // Compiling a statement takes longer than any of ours runs. What breaks here breaks in the query that waits for the connection.
+  pool.on('connect', (client) => void client.query('set jit = off').catch(() => {}));
   // A connection that breaks while nobody uses it: the pool has dropped it, the next query makes another one.
   pool.on('error', () => {});
   return new PostgresDialect({ pool });

@@ -35,8 +35,8 @@ describeOnStores('finding rows by a part of a word', (open) => {
   test('finds nothing in particular by less than three letters, whatever they take in memory', async (t) => {
     const store = await open(t);
     await (await appOf(store)).account('𝒳a𝒳');
-    assert.equal(await searchCandidates(store.db, 'an'), undefined);
-    assert.equal(await searchCandidates(store.db, '🦀a'), undefined);
+    assert.equal(await searchCandidates(store.db, 'accounts', 'an'), undefined);
+    assert.equal(await searchCandidates(store.db, 'accounts', '🦀a'), undefined);
   });
 
   test('more than can be named are not named', async (t) => {

@@ -8,17 +8,29 @@ const MOST_CANDIDATES = 1_000;
 const SHORTEST = 3;
 
 /**
- * The ids of the accounts, resources and entitlements that may be what a person searches for: all that are, and few others.
- * The search itself still has to look at them.
+ * The ids of the rows that may be what a person searches for: all that are, and few others. The search itself still has to
+ * look at them.
  *
- * @returns undefined when they are too many to be named, or the words are too short to tell; and on PostgreSQL, whose planner
- *   uses its index by itself
+ * @returns undefined when they are too many to be named, or the words are too short to tell
  */
-export async function searchCandidates(db: Db, query: string): Promise<readonly string[] | undefined> {
-  const phrases = searchWords(query)
-    .filter((word) => [...word].length >= SHORTEST)
-    .map((word) => `"${word.replaceAll('"', '""')}"`);
-  if (phrases.length === 0 || !isSqlite(db)) return undefined;
+export async function searchCandidates(
+  db: Db,
+  table: 'accounts' | 'entitlements' | 'resources',
+  query: string,
+): Promise<readonly string[] | undefined> {
+  const words = searchWords(query).filter((word) => [...word].length >= SHORTEST);
+  if (words.length === 0) return undefined;
+  if (!isSqlite(db)) {
+    const rows = await db
+      .selectFrom(table)
+      .select('id')
+      .where(found('search', words.join(' ')) ?? sql<boolean>`true`)
+      .limit(MOST_CANDIDATES + 1)
+      .execute();
+    return rows.length > MOST_CANDIDATES ? undefined : rows.map(({ id }) => id);
+  }
+  // One index for all tables.
+  const phrases = words.map((word) => `"${word.replaceAll('"', '""')}"`);
   const { rows } = await sql<{ id: string }>`select id from search_rows where seq in
     (select rowid from search_texts where search_texts match ${phrases.join(' ')} limit ${MOST_CANDIDATES + 1})`.execute(
     db,
@@ -37,16 +49,15 @@ export async function namedSo(
   query: string,
 ): Promise<readonly string[] | undefined> {
   const words = found('search', query);
-  const candidates = await searchCandidates(db, query);
-  if (words === undefined || (candidates === undefined && isSqlite(db))) return undefined;
+  const candidates = await searchCandidates(db, table, query);
+  if (words === undefined || candidates === undefined) return undefined;
   const rows = await db
     .selectFrom(table)
     .select('id')
     .where(words)
-    .$if(candidates !== undefined, (it) => it.where(isAmong(db, 'id', candidates ?? [])))
-    .limit(MOST_CANDIDATES + 1)
+    .where(isAmong(db, 'id', candidates))
     .execute();
-  return rows.length > MOST_CANDIDATES ? undefined : rows.map(({ id }) => id);
+  return rows.map(({ id }) => id);
 }
 
 /** One parameter, however many they are: the statement stays prepared. */
@@ -56,6 +67,6 @@ export function isAmong(db: Db, column: string, ids: readonly string[]) {
     : sql<boolean>`${sql.ref(column)} = any(${ids})`;
 }
 
-function isSqlite(db: Db): boolean {
+export function isSqlite(db: Pick<Db, 'getExecutor'>): boolean {
   return db.getExecutor().adapter instanceof SqliteAdapter;
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,24 +15,30 @@ const PASSWORD = 'only-for-tests';
 /**
  * Starts a PostgreSQL in a temporary folder, on a socket in it. It ends, and the folder goes, with `stop` or with this
  * process, however that ends.
+ *
+ * @param kept a folder that stays, with what is in it from the last time
  */
-export async function startPostgres(binaries: string): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'console-postgres-'));
+export async function startPostgres(binaries: string, kept?: string): Promise<PostgresServer> {
+  if (kept !== undefined) mkdirSync(kept, { recursive: true });
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'console-postgres-'));
   const account = unprivilegedAccount();
   if (account !== undefined) chownSync(folder, account.uid, account.gid);
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, PASSWORD);
   const data = join(folder, 'data');
   const run = { ...account, cwd: folder, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } };
-  const made = spawnSync(
-    join(binaries, 'initdb'),
-    ['-D', data, '--no-sync', '-U', 'console', '-E', 'UTF8', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`],
-    { ...run, encoding: 'utf8' },
-  );
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  if (!existsSync(data)) {
+    const made = spawnSync(
+      join(binaries, 'initdb'),
+      ['-D', data, '--no-sync', '-U', 'console', '-E', 'UTF8', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`],
+      { ...run, encoding: 'utf8' },
+    );
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  }
 
   // The shell ends the server when its input closes, which also happens when this process is killed.
-  const script = '"$0" "$@" & server=$!; cat; kill -INT $server; wait $server; cd /; rm -rf "$OLDPWD"';
+  const end = kept === undefined ? '; cd /; rm -rf "$OLDPWD"' : '';
+  const script = `"$0" "$@" & server=$!; cat; kill -INT $server; wait $server${end}`;
   const child = spawn(
     'sh',
     ['-c', script, join(binaries, 'postgres'), '-D', data, '-k', folder, '-h', '', '-F', '-c', 'max_connections=200'],

@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import type { Tables } from '../tables.ts';
 import { firstTables } from './0001-first-tables.ts';
 import { largeLists } from './0002-large-lists.ts';
+import { narrowedLists } from './0003-narrowed-lists.ts';
 import { whatWasMissing } from './0005-what-was-missing.ts';
 import { sessionsAndVisits } from './0006-sessions-and-visits.ts';
 import { whatPeopleSet } from './0007-what-people-set.ts';
@@ -20,6 +21,7 @@ export type Migration = (schema: Schema, trx: Transaction<Tables>) => Promise<vo
 const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
   [1, firstTables],
   [2, largeLists],
+  [3, narrowedLists],
   [5, whatWasMissing],
   [6, sessionsAndVisits],
   [7, whatPeopleSet],
