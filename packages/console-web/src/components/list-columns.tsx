@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconLayoutColumns } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useSession } from '../api/session.ts';
 import { useListAddress } from './list-address.ts';
 import type { ListColumn, Sorted } from './list-table.tsx';
@@ -21,10 +21,14 @@ export function useColumns<Row, Sort extends string, File extends string>(
   const [address, change] = useListAddress();
   const [kept, keep, forget] = useKeptColumns(columns);
   const cols = address.cols ?? kept;
-  const [first, ...others] = columns;
-  const isShown = ({ id, isExtra = false }: ListColumn<Row, Sort, File>) =>
-    cols === undefined ? !isExtra : cols.includes(id);
-  const shown = first === undefined ? [] : [first, ...others.filter(isShown)];
+  // The same list as long as nothing else is chosen: a table draws its rows anew for another one.
+  const shown = useMemo(
+    () =>
+      columns.filter(
+        ({ id, isExtra = false }, place) => place === 0 || (cols === undefined ? !isExtra : cols.includes(id)),
+      ),
+    [columns, cols],
+  );
   const toggle = (id: string): void => {
     const before = shown.map((column) => column.id);
     const next = before.includes(id) ? before.filter((one) => one !== id) : [...before, id];
@@ -53,8 +57,8 @@ export function useColumns<Row, Sort extends string, File extends string>(
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Columns</Menu.Label>
-        {others.map((column) => (
-          <Menu.CheckboxItem key={column.id} checked={isShown(column)} onChange={() => toggle(column.id)}>
+        {columns.slice(1).map((column) => (
+          <Menu.CheckboxItem key={column.id} checked={shown.includes(column)} onChange={() => toggle(column.id)}>
             {column.title}
           </Menu.CheckboxItem>
         ))}

@@ -1,6 +1,6 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import classes from './list-table.module.css';
 import { ListHead } from './list-table-head.tsx';
 import { SkeletonRows } from './list-table-skeleton.tsx';
@@ -19,6 +19,8 @@ export interface ListColumn<Row, Sort extends string = string, File extends stri
   readonly rank?: 1 | 2 | 3;
   /** Shown only where somebody chose it. */
   readonly isExtra?: boolean;
+  /** On a telephone, where there is no head, its title stands before it: the value alone says too little. */
+  readonly saysTitle?: true;
   /** The columns of a file that say the same. */
   readonly files?: readonly File[];
   /** What its cells look like while they load. */
@@ -120,16 +122,7 @@ export function ListTable<Row, Sort extends string = string>({
             if (row === undefined) return null;
             return (
               <tr key={rowKey(row)} data-index={index} ref={virtual.measureElement}>
-                {columns.map((column) => (
-                  <td
-                    key={column.id}
-                    className={column.numeric ? 'number' : undefined}
-                    data-rank={column.rank ?? 2}
-                    data-title={column.title}
-                  >
-                    {column.cell(row)}
-                  </td>
-                ))}
+                <Cells row={row} columns={columns} />
               </tr>
             );
           })}
@@ -149,21 +142,48 @@ export function ListTable<Row, Sort extends string = string>({
   );
 }
 
+/** Made once for a row, not anew for each step while scrolling. */
+const Cells = memo(function Cells<Row>({
+  row,
+  columns,
+}: {
+  readonly row: Row;
+  readonly columns: readonly ListColumn<Row>[];
+}) {
+  return columns.map((column) => (
+    <td
+      key={column.id}
+      className={column.numeric ? 'number' : undefined}
+      data-rank={column.rank ?? 2}
+      data-title={column.title}
+      data-says-title={column.saysTitle}
+    >
+      {column.cell(row)}
+    </td>
+  ));
+}) as <Row>(props: { readonly row: Row; readonly columns: readonly ListColumn<Row>[] }) => ReactNode;
+
 /** The rows of all pages that are here. */
 export function rowsOf<Row>(data: InfiniteData<ListPage<Row>> | undefined): Row[] {
   return data?.pages.flatMap((page) => page.list) ?? [];
 }
 
-/** How far down the page's content the rows begin. */
+/** How far down the page's content the rows begin. Measured when the content's size changes, not while it scrolls. */
 function useTopInPage(table: React.RefObject<HTMLTableElement | null>): number {
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
     const page = document.getElementById('page');
-    const body = table.current?.tBodies[0];
-    if (page === null || body === undefined) return;
-    const measured = body.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
-    if (Math.abs(measured - top) > 1) setTop(measured);
-  });
+    const measure = (): void => {
+      const body = table.current?.tBodies[0];
+      if (page === null || body === undefined) return;
+      const measured = body.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
+      setTop((before) => (Math.abs(measured - before) > 1 ? measured : before));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    for (const part of page?.children ?? []) observer.observe(part);
+    return () => observer.disconnect();
+  }, [table]);
   return top;
 }
 

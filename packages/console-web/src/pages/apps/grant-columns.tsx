@@ -83,6 +83,7 @@ const how = (appId: string): GrantColumn => ({
 const since: GrantColumn = {
   id: 'since',
   title: 'Since',
+  saysTitle: true,
   sort: 'grantedAt',
   files: ['grantedAt', 'sinceFirstSync'],
   cell: (grant) => <HeldSince grant={grant} />,
@@ -145,10 +146,11 @@ export function pastGrantColumns(appId: string, of: 'account' | 'entitlement'): 
       shape: 'short',
       cell: ({ entitlement: { riskLevel } }) => <RiskMark level={riskLevel} />,
     },
-    { id: 'since', title: 'Held since', cell: (grant) => <HeldSince grant={grant} /> },
+    { id: 'since', title: 'Held since', saysTitle: true, cell: (grant) => <HeldSince grant={grant} /> },
     {
       id: 'until',
       title: 'Until',
+      saysTitle: true,
       sort: 'revokedAt',
       rank: 1,
       cell: ({ revokedAt }) => <When at={revokedAt} />,
@@ -156,6 +158,7 @@ export function pastGrantColumns(appId: string, of: 'account' | 'entitlement'): 
     {
       id: 'gone',
       title: 'Gone in',
+      saysTitle: true,
       rank: 3,
       cell: ({ connectorId, revokedSyncId, revokedAt }) =>
         revokedSyncId !== null &&

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { call, callForFile } from '../../api/client.ts';
 import { ExportButton } from '../../components/export-button.tsx';
 import { known, useListAddress } from '../../components/list-address.ts';
@@ -26,7 +27,10 @@ export function GrantsList({
 }) {
   const [address, change] = useListAddress();
   const { q = '' } = address;
-  const columns = of === 'account' ? grantColumnsOfAccount(appId) : grantColumnsOfEntitlement(appId);
+  const columns = useMemo(
+    () => (of === 'account' ? grantColumnsOfAccount(appId) : grantColumnsOfEntitlement(appId)),
+    [appId, of],
+  );
   const sort = sortIn(columns, address.sort, of === 'account' ? '-riskLevel' : '-grantedAt');
   const risks = of === 'account' ? known(address.risk, riskLevels) : [];
   const directOnly = address.how === 'DIRECT';

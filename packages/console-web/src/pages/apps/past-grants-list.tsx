@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { call } from '../../api/client.ts';
 import { useListAddress } from '../../components/list-address.ts';
 import { sortIn, useColumns } from '../../components/list-columns.tsx';
@@ -19,7 +20,7 @@ export function PastGrantsList({
 }) {
   const [address, change] = useListAddress();
   const { q = '' } = address;
-  const columns = pastGrantColumns(appId, of);
+  const columns = useMemo(() => pastGrantColumns(appId, of), [appId, of]);
   const sort = sortIn(columns, address.sort, '-revokedAt');
   const search = {
     appIds: [appId],
