@@ -39,7 +39,7 @@ export function EditPerson({ user, onClose }: { readonly user: User; readonly on
   });
   return (
     <FormDialog
-      title={`What is to be known of ${user.displayName}?`}
+      title={`What changes about ${user.displayName}?`}
       button="Save changes"
       isPending={save.isPending}
       error={save.error}

@@ -41,7 +41,9 @@ export function PersonFacts({ user }: { readonly user: User }) {
               'Last sign-in',
               user.lastSignInAt === undefined ? 'not shown to you' : <When key="seen" at={user.lastSignInAt} />,
             ],
-            ['Invitation', invitationText(user)],
+            ...(user.invitedUntil === null && user.lastSignInAt !== null
+              ? []
+              : [['Invitation', invitationText(user)] as const]),
             [
               'Added',
               <span key="added">
