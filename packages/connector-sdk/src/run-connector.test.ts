@@ -86,3 +86,37 @@ test('every shell gets a script that its own parser accepts, where the shell is 
     if (shell === 'bash') assert.equal(spawnSync('bash', ['-n'], { input: stdout }).status, 0);
   }
 });
+
+// A stand-in for Windows, as far as the choice of commands goes.
+const onWindows = ['--import', "data:text/javascript,Object.defineProperty(process,'platform',{value:'win32'})"];
+
+function runOnWindows(args: readonly string[]) {
+  return spawnSync(process.execPath, ['--conditions=x-source', ...onWindows, program, ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] ?? '' },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+}
+
+test('the commands of the Windows service are there on Windows alone', () => {
+  const { stdout } = runOnWindows(['--help']);
+  for (const word of ['setup', 'start', 'stop', 'status', 'remove']) {
+    assert.match(stdout, new RegExp(`^ {2}${word} +[A-Z]`, 'm'));
+    const { status, stderr } = run([word]);
+    assert.equal(status, 2, word);
+    assert.match(stderr, new RegExp(`^unknown command "${word}"`));
+  }
+});
+
+test('setup on Windows needs the single executable, and says so', () => {
+  const { status, stderr } = runOnWindows(['setup']);
+  assert.equal(status, 9);
+  assert.match(stderr, /single executable baton-demo\.exe/);
+});
+
+test('the commands of the Windows service refuse flags, which they could not heed', () => {
+  const { status, stderr } = runOnWindows(['setup', '--client-id', 'x@y/z']);
+  assert.equal(status, 2);
+  assert.match(stderr, /takes no flags, and --client-id would have no effect/);
+});

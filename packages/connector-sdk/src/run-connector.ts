@@ -4,15 +4,17 @@ import {
   completionScript,
   endProgram,
   type FlagSpec,
+  type FlagValue,
   parseArguments,
   shells,
   versionText,
 } from '@baton-ts/command-line';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { builtInFlags } from './cli/built-in-flags.ts';
-import { commands } from './cli/commands.ts';
+import { commandsHere } from './cli/commands.ts';
 import { connectorFlags } from './cli/connector-flags.ts';
 import { generalFlags } from './cli/general-flags.ts';
+import { RUN_AS_SERVICE, windowsCommands } from './cli/windows-commands.ts';
 import type { ConfigFields } from './config-fields.ts';
 import type { ConnectorDefinition } from './connector.ts';
 
@@ -69,6 +71,10 @@ async function run<Fields extends ConfigFields>(
       `--${stray} belongs to the command health-check: "${outline.name} health-check"`,
     );
   }
+  if (process.platform === 'win32' && command !== undefined) {
+    if (command === RUN_AS_SERVICE) return runAsService(outline, load, settings);
+    if (windowsCommands.some(({ name }) => name === command)) return serviceCommand(outline, command, parsed.flags);
+  }
   switch (command) {
     case undefined: {
       const { rootCommand } = await import('./cli/root-command.ts');
@@ -88,7 +94,7 @@ async function run<Fields extends ConfigFields>(
         throw new BatonError(Code.Unknown, `completion needs the name of a shell: ${shells.join(', ')}`);
       }
       const descriptions = parsed.flags.get('no-descriptions') !== true;
-      return print(completionScript(shell, { name: outline.name, commands, specs, descriptions }));
+      return print(completionScript(shell, { name: outline.name, commands: commandsHere, specs, descriptions }));
     }
     case 'health-check': {
       const { healthCheck } = await import('./cli/health-check.ts');
@@ -97,6 +103,34 @@ async function run<Fields extends ConfigFields>(
     default:
       throw unknownCommand(outline.name, command);
   }
+}
+
+async function runAsService<Fields extends ConfigFields>(
+  outline: ConnectorOutline<Fields>,
+  load: () => Promise<ConnectorDefinition<Fields>>,
+  specs: readonly FlagSpec[],
+): Promise<void> {
+  const [service, { connectToServiceManager }] = await Promise.all([
+    import('./windows-service/run-as-service.ts'),
+    import('./windows-service/service-control.ts'),
+  ]);
+  // A service has no terminal that something would have to be written to first.
+  process.exit(await service.runAsService({ outline, load, specs, env: process.env }, connectToServiceManager));
+}
+
+async function serviceCommand(
+  outline: ConnectorOutline,
+  word: string,
+  flags: ReadonlyMap<string, FlagValue>,
+): Promise<void> {
+  const [flag] = flags.keys();
+  if (flag !== undefined) {
+    throw new BatonError(Code.Unknown, `"${outline.name} ${word}" takes no flags, and --${flag} would have no effect`);
+  }
+  const { serviceCommand: run } = await import('./windows-service/service-commands.ts');
+  const { isSea } = await import('node:sea');
+  const executable = isSea() ? process.execPath : undefined;
+  return run(word, { outline, env: process.env, executable, input: process.stdin, output: process.stdout });
 }
 
 async function printHelp(
@@ -114,7 +148,7 @@ async function printHelp(
 function unknownCommand(name: string, word: string): BatonError {
   const guess = closest(
     word,
-    commands.map((command) => command.name),
+    commandsHere.map((command) => command.name),
   );
   const next = guess === undefined ? `"${name} --help" lists the commands` : `did you mean "${guess}"?`;
   return new BatonError(Code.Unknown, `unknown command "${word}" for "${name}"; ${next}`);

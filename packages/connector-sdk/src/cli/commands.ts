@@ -1,5 +1,7 @@
 import { type CommandSpec, completionCommand, helpCommand } from '@baton-ts/command-line';
+import { windowsCommands } from './windows-commands.ts';
 
+/** Those that every system has. */
 export const commands: readonly CommandSpec[] = [
   {
     name: 'capabilities',
@@ -26,3 +28,7 @@ export const commands: readonly CommandSpec[] = [
   completionCommand,
   helpCommand,
 ];
+
+/** Those that this machine has. */
+export const commandsHere: readonly CommandSpec[] =
+  process.platform === 'win32' ? [...commands, ...windowsCommands] : commands;

@@ -1,6 +1,6 @@
 import { envName, type FlagSpec, flagSections } from '@baton-ts/command-line';
 import type { ConnectorOutline } from '../run-connector.ts';
-import { commands } from './commands.ts';
+import { commandsHere } from './commands.ts';
 
 /** What `NAME --help` prints. */
 export function rootHelp(outline: ConnectorOutline, specs: readonly FlagSpec[]): string {
@@ -16,7 +16,7 @@ export function rootHelp(outline: ConnectorOutline, specs: readonly FlagSpec[]):
     ...examples(outline, specs),
     '',
     'Commands:',
-    ...commands.map((command) => `  ${command.name.padEnd(14)}${command.summary}`),
+    ...commandsHere.map((command) => `  ${command.name.padEnd(14)}${command.summary}`),
     '',
     ...flagSections(specs, true),
     'Settings come from flags, then BATON_* variables, then the config file (.baton.yaml here, or the file that',
@@ -29,7 +29,7 @@ export function rootHelp(outline: ConnectorOutline, specs: readonly FlagSpec[]):
 
 /** What `NAME help COMMAND` prints; undefined when there is no such command. */
 export function commandHelp(outline: ConnectorOutline, commandName: string): string | undefined {
-  const command = commands.find((one) => one.name === commandName);
+  const command = commandsHere.find((one) => one.name === commandName);
   if (command === undefined) return undefined;
   return [command.details, '', 'Usage:', `  ${outline.name} ${command.usage}`, ''].join('\n');
 }
