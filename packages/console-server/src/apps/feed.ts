@@ -62,14 +62,20 @@ export async function findFeed(
       sql<string>`coalesce(grants.revoked_sync_id, grants.granted_sync_id)`.as('sync_id'),
     ]);
   const isOfOne = filters.appUserIds.length + filters.entitlementIds.length > 0;
-  const arms = [
-    // What an account or entitlement holds has an index, and so has what it held, but not both together.
+  // What an account or entitlement holds has an index, and so has what it held, but not both together.
+  const inOrder = [
     ...(isOfOne
       ? [added.where('grants.revoked_ms', 'is', null), added.where('grants.revoked_ms', 'is not', null)]
       : [added]
     ).map((rows) => ({ rows, at: 'grants.granted_ms' }) as const),
     { rows: removed, at: 'grants.revoked_ms' } as const,
   ];
+  const arms =
+    isOfOne || appIds.length < 2
+      ? inOrder
+      : appIds.flatMap((appId) =>
+          inOrder.map(({ rows, at }) => ({ rows: rows.where('grants.app_id', '=', appId), at })),
+        );
   const sorting = sortingOf(sortsOfFeed, sort);
   const direction = sorting.descending ? 'desc' : 'asc';
   const wide = db.withTables<{ events: EventRow }>();

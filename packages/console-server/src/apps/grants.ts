@@ -79,15 +79,24 @@ export async function findGrants(
   }
   const isNarrower = filters.riskLevels.length > 0;
   const total = isNarrower || pageToken !== '' ? undefined : await knownTotal(db, appIds, filters.entitlementIds);
-  const parts = isOfEntitlements ? ofEntitlements(appIds, filters.entitlementIds) : ofRisks(appIds, filters.riskLevels);
+  const parts = isOfEntitlements
+    ? ofEntitlements(appIds, filters.entitlementIds)
+    : isNarrower
+      ? ofRisks(appIds, filters.riskLevels)
+      : ofApps(appIds, sql<SqlBool>`grants.revoked_ms is null`);
   if (parts.values.length < 2 || !areParts(parts)) return await readPage(db, rows, { ...options, total });
   const few = { ...options, sorting: { ...options.sorting, isOfFew: true }, total };
   return await readPage(db, rows, few, (start) =>
-    db
-      .selectFrom('grants')
-      .selectAll('grants')
-      .where(firstOfParts(db, parts, options.sorting, start, pageSize + 1)),
+    grantsIn(db, firstOfParts(db, parts, options.sorting, start, pageSize + 1)),
   );
+}
+
+function grantsIn(db: Db, which: Expression<SqlBool>) {
+  return db.selectFrom('grants').selectAll('grants').where(which);
+}
+
+function ofApps(appIds: readonly string[], where: Expression<SqlBool>): Parts {
+  return { table: 'grants', columns: [sql.ref('grants.app_id')], values: appIds.map((id) => [id]), where };
 }
 
 function ofEntitlements(appIds: readonly string[], ids: readonly string[]): Parts {
@@ -123,6 +132,13 @@ export async function findPastGrants(
     request: { pageSize, pageToken },
     of: ['past grants', appIds, filters],
   };
+  const parts = ofApps(appIds, sql<SqlBool>`grants.revoked_ms is not null`);
+  if (looks === undefined && !isFew && filters.entitlementIds.length === 0 && appIds.length > 1 && areParts(parts)) {
+    const few = { ...options, sorting: { ...options.sorting, isOfFew: true } };
+    return await readPage(db, rows, few, (start) =>
+      grantsIn(db, firstOfParts(db, parts, options.sorting, start, pageSize + 1)),
+    );
+  }
   if (looks === undefined || isFew) return await readPage(db, looks === undefined ? rows : rows.where(looks), options);
   return await readSieved(db, { rows, looks, most: mostLookedAt(narrow) }, options);
 }

@@ -5,13 +5,15 @@ import type { Actor } from '../domain/actor.ts';
 import { may } from '../domain/permissions.ts';
 import { riskLevelOf } from '../domain/risk.ts';
 import { isAmong, searchCandidates } from '../store/search-candidates.ts';
-import { found } from '../store/search-text.ts';
+import { found, searchWords } from '../store/search-text.ts';
 import type { Db } from '../store/store.ts';
 import { inApps, visibleAppIds, visibleApps } from './app-rows.ts';
 import { ownAccounts } from './own-accounts.ts';
 import { appNames } from './show-apps.ts';
 
 const SHOWN_OF_EACH = 5;
+/** Of accounts, where no index finds the words. */
+const MOST_LOOKED_AT = 2_000;
 
 type Found = EndpointResponse<'GET /api/v1/search/everything'>;
 
@@ -22,7 +24,6 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
     return { people: [], apps: [], accounts: [], entitlements: [], connectors: [], ownAccounts: [] };
   }
   const appIds = await visibleAppIds(db, actor, []);
-  const candidates = await searchCandidates(db, 'accounts', query);
   const [people, apps, accounts, entitlements, connectors, own] = await Promise.all([
     may(actor, 'people.read')
       ? db
@@ -38,16 +39,7 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
       .orderBy('apps.search')
       .limit(SHOWN_OF_EACH)
       .execute(),
-    db
-      .selectFrom('accounts')
-      .select(['id', 'app_id', 'display_name', 'email'])
-      .where(inApps('accounts.app_id', appIds, candidates !== undefined))
-      .where('removed_ms', 'is', null)
-      .$call((rows) => matching(rows, words('accounts.search')))
-      .$call((rows) => (candidates === undefined ? rows : rows.where(isAmong(db, 'accounts.id', candidates))))
-      .orderBy(candidates === undefined ? sql`search` : sql`coalesce(search, search)`)
-      .limit(SHOWN_OF_EACH)
-      .execute(),
+    findAccounts(db, appIds, query),
     db
       .selectFrom('entitlements')
       .select(['id', 'app_id', 'display_name', 'alias', 'slug', 'external_id', 'risk'])
@@ -99,6 +91,40 @@ export async function searchEverything(db: Db, query: string, actor: Actor): Pro
       appDisplayName: names.get(app_id) ?? '',
     })),
   };
+}
+
+/**
+ * Those that the words find, by name. Of words that too many have, or that are too short for their index: those whose names
+ * begin so, and what is found among the first ones.
+ */
+async function findAccounts(db: Db, appIds: readonly string[], query: string) {
+  const present = (isFew: boolean) =>
+    db
+      .selectFrom('accounts')
+      .select(['id', 'app_id', 'display_name', 'email', 'search'])
+      .where(inApps('accounts.app_id', appIds, isFew))
+      .where('removed_ms', 'is', null)
+      .orderBy(isFew ? sql`coalesce(search, search)` : sql`search`);
+  const words = found('accounts.search', query);
+  const candidates = await searchCandidates(db, 'accounts', query);
+  if (candidates !== undefined) {
+    const named = matching(present(true), words).where(isAmong(db, 'accounts.id', candidates));
+    return await named.limit(SHOWN_OF_EACH).execute();
+  }
+  const beginning = searchWords(query).join(' ');
+  const begun = await present(false)
+    .where('search', '>=', beginning)
+    .where('search', '<', `${beginning}\u{10ffff}`)
+    .limit(SHOWN_OF_EACH)
+    .execute();
+  if (begun.length === SHOWN_OF_EACH) return begun;
+  const first = present(false).limit(MOST_LOOKED_AT).as('accounts');
+  const among = await matching(db.selectFrom(first).selectAll(), words)
+    .orderBy('search')
+    .limit(SHOWN_OF_EACH)
+    .execute();
+  const ids = new Set(begun.map(({ id }) => id));
+  return [...begun, ...among.filter(({ id }) => !ids.has(id))].slice(0, SHOWN_OF_EACH);
 }
 
 type Words = NonNullable<ReturnType<typeof found>>;

@@ -10,6 +10,8 @@ const STATEMENT_TIMEOUT_MS = 120_000;
 /** A process that hangs inside a transaction must not hold its locks for ever. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 120_000;
 
+const FOR_SHORT_STATEMENTS = 'set jit = off; set max_parallel_workers_per_gather = 0';
+
 /** `bigint` and `numeric`, of which `count` and `sum` are made. */
 const WHOLE_NUMBERS: ReadonlySet<number> = new Set([types.builtins.INT8, types.builtins.NUMERIC]);
 
@@ -26,8 +28,9 @@ export function postgresDialect(databaseUrl: string): Dialect {
         WHOLE_NUMBERS.has(oid) ? wholeNumber : types.getTypeParser(oid, format ?? 'text'),
     },
   });
-  // Compiling a statement takes longer than any of ours runs. What breaks here breaks in the query that waits for the connection.
-  pool.on('connect', (client) => void client.query('set jit = off').catch(() => {}));
+  // To compile a statement, or to start processes for it, takes longer than any of ours runs. What breaks here breaks in the
+  // query that waits for the connection.
+  pool.on('connect', (client) => void client.query(FOR_SHORT_STATEMENTS).catch(() => {}));
   // A connection that breaks while nobody uses it: the pool has dropped it, the next query makes another one.
   pool.on('error', () => {});
   return new PostgresDialect({ pool });

@@ -21,13 +21,17 @@ export async function searchCandidates(
   const words = searchWords(query).filter((word) => [...word].length >= SHORTEST);
   if (words.length === 0) return undefined;
   if (!isSqlite(db)) {
-    const rows = await db
+    const wanted = found('search', words.join(' ')) ?? sql<boolean>`true`;
+    const some = db
       .selectFrom(table)
       .select('id')
-      .where(found('search', words.join(' ')) ?? sql<boolean>`true`)
-      .limit(MOST_CANDIDATES + 1)
-      .execute();
-    return rows.length > MOST_CANDIDATES ? undefined : rows.map(({ id }) => id);
+      .where(wanted)
+      .limit(MOST_CANDIDATES + 1);
+    // The index is of what is there; of what is gone there is less.
+    const present = await some.where('removed_ms', 'is', null).execute();
+    const gone = await some.where('removed_ms', 'is not', null).execute();
+    const ids = [...present, ...gone].map(({ id }) => id);
+    return ids.length > MOST_CANDIDATES ? undefined : ids;
   }
   // One index for all tables.
   const phrases = words.map((word) => `"${word.replaceAll('"', '""')}"`);

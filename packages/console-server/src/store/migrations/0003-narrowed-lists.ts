@@ -35,6 +35,11 @@ export const narrowedLists: Migration = async (_schema, trx) => {
   await index('entitlements_with_gone_by_name', 'entitlements (app_id, search, id)');
   await index('entitlements_with_gone_by_risk', 'entitlements (app_id, risk, id)');
   await index('entitlements_with_gone_by_grant_count', 'entitlements (app_id, grant_count, id)');
+  await index('resources_gone', 'resources (search) where removed_ms is not null');
+  await index('entitlements_gone', 'entitlements (search) where removed_ms is not null');
+  // Lists over several apps are read app by app: PostgreSQL took these for the grants of an entitlement too.
+  await run('drop index if exists grants_everywhere');
+  await run('drop index if exists past_grants_everywhere');
   await index('people_disabled', `people (id) where status = 'DISABLED'`);
   for (const { id } of await trx.selectFrom('apps').select('id').execute()) await countApp(trx, id);
 };
