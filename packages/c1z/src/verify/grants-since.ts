@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { isStoredTime } from '../times.ts';
 import { checkGrantRows, HELD_INDEX } from './grant-checks.ts';
@@ -6,7 +6,7 @@ import { EARLIER } from './rows.ts';
 import type { CheckedRun } from './run-checks.ts';
 import { hasDemandedIndex } from './schema-checks.ts';
 
-/** Rows between two looks at Ctrl-C: reading is synchronous. */
+/** Rows between two looks at Ctrl-C, since reading is synchronous. */
 const ROWS_PER_TURN = 5000;
 /** Of more rows than this share it is quicker to check all of them in one pass. */
 const MOST_DIFFERENT = 0.2;
@@ -93,46 +93,99 @@ async function differentRows({ db, run, earlierSyncId, signal }: Compared): Prom
   const { count, earlierCount, last } = counts(db);
   if (last > MOST_ROW_IDS) return undefined;
   const most = Math.max(1000, count * MOST_DIFFERENT);
-  const same = SAID.map((column) => `old.${column} is now.${column}`).join(' and ');
-  const rows = arrays(
-    db,
-    `select now.id, old.id, ${same}, now.discovered_at from main.v1_grants now not indexed
-     left join ${EARLIER}.v1_grants old on old.external_id = now.external_id and old.sync_id = ? where now.sync_id = ?`,
-    [earlierSyncId, run.syncId],
-  );
+  const pairs = new Pairs(db, run.syncId, earlierSyncId);
   const met = new Uint8Array(last + 1);
   const different: number[] = [];
-  let goodTime: unknown;
   let read = 0;
-  for (const [id, oldId, isSame, discoveredAt] of rows) {
-    read += 1;
-    if (read % ROWS_PER_TURN === 0) {
-      await setImmediate();
-      signal?.throwIfAborted();
+  for (;;) {
+    const rows = pairs.next();
+    if (rows === undefined) return undefined;
+    if (rows.length === 0) break;
+    read += rows.length;
+    for (const { id, sameAs } of rows) {
+      if (sameAs === undefined) different.push(id);
+      else if (met[sameAs] === 1) return undefined;
+      else met[sameAs] = 1;
     }
-    if (discoveredAt !== goodTime) {
-      if (typeof discoveredAt !== 'string' || !isStoredTime(discoveredAt)) return undefined;
-      goodTime = discoveredAt;
-    }
-    if (isSame === 1 && typeof oldId === 'number') {
-      if (met[oldId] === 1) return undefined;
-      met[oldId] = 1;
-    } else {
-      different.push(Number(id));
-      if (different.length > most) return undefined;
-    }
+    if (different.length > most) return undefined;
+    await setImmediate();
+    signal?.throwIfAborted();
   }
   // Rows of no sync, or of another one.
   if (read !== count) return undefined;
   const gone: number[] = [];
-  const old = `select id from ${EARLIER}.v1_grants indexed by ${ROW_INDEX}`;
-  let oldRead = 0;
-  for (const [id] of arrays(db, old, [])) {
-    oldRead += 1;
+  let earlierRead = 0;
+  for (const [id] of arrays(db.prepare(`select id from ${EARLIER}.v1_grants indexed by ${ROW_INDEX}`))) {
+    earlierRead += 1;
     if (met[Number(id)] !== 1) gone.push(Number(id));
     if (gone.length > most) return undefined;
   }
-  return oldRead === earlierCount ? { different, gone, count } : undefined;
+  return earlierRead === earlierCount ? { different, gone, count } : undefined;
+}
+
+interface Pair {
+  readonly id: number;
+  /** The row of the earlier sync that says the same; `undefined` when there is none. */
+  readonly sameAs: number | undefined;
+}
+
+/**
+ * The rows of the sync with their counterparts, some at a time. A connector says things mostly in the order of before: so long
+ * a row's counterpart stands as far away as that of the row before it. Only where it does not it is looked up by its id, which
+ * takes twice as long.
+ */
+class Pairs {
+  readonly #inStep: StatementSync;
+  readonly #byId: StatementSync;
+  readonly #syncId: string;
+  readonly #earlierSyncId: string;
+  #after = 0;
+  #distance = 0;
+  #goodTime: unknown;
+
+  constructor(db: DatabaseSync, syncId: string, earlierSyncId: string) {
+    const same = SAID.map((column) => `old.${column} is now.${column}`).join(' and ');
+    this.#inStep = db.prepare(
+      `select now.id, old.external_id is now.external_id and old.sync_id is ? and ${same}, now.discovered_at
+       from main.v1_grants now not indexed left join ${EARLIER}.v1_grants old on old.id = now.id + ?
+       where now.id > ? and now.sync_id = ? order by now.id limit ${ROWS_PER_TURN}`,
+    );
+    this.#byId = db.prepare(
+      `select now.id, old.id, ${same} from json_each(?) wanted join main.v1_grants now on now.id = wanted.value
+       left join ${EARLIER}.v1_grants old on old.external_id = now.external_id and old.sync_id = ?`,
+    );
+    this.#syncId = syncId;
+    this.#earlierSyncId = earlierSyncId;
+  }
+
+  /** None at the end; `undefined` when a row has a time that is none. */
+  next(): readonly Pair[] | undefined {
+    const rows: Pair[] = [];
+    const others: number[] = [];
+    const distance = this.#distance;
+    for (const [rowId, isSame, time] of arrays(
+      this.#inStep,
+      this.#earlierSyncId,
+      distance,
+      this.#after,
+      this.#syncId,
+    )) {
+      if (time !== this.#goodTime) {
+        if (typeof time !== 'string' || !isStoredTime(time)) return undefined;
+        this.#goodTime = time;
+      }
+      const id = Number(rowId);
+      this.#after = id;
+      if (isSame === 1) rows.push({ id, sameAs: id + distance });
+      else others.push(id);
+    }
+    for (const [rowId, oldId, isSame] of arrays(this.#byId, JSON.stringify(others), this.#earlierSyncId)) {
+      const id = Number(rowId);
+      if (typeof oldId === 'number') this.#distance = oldId - id;
+      rows.push({ id, sameAs: isSame === 1 && typeof oldId === 'number' ? oldId : undefined });
+    }
+    return rows;
+  }
 }
 
 function counts(db: DatabaseSync): { readonly count: number; readonly earlierCount: number; readonly last: number } {
@@ -192,7 +245,7 @@ class Concerned {
   count(file: string, rowIds: readonly number[], rows: number): void {
     const sql = `select principal_resource_type_id, principal_resource_id from ${file}.v1_grants
       where id in (select value from json_each(?))`;
-    for (const [type, id] of arrays(this.#db, sql, [JSON.stringify(rowIds)])) {
+    for (const [type, id] of arrays(this.#db.prepare(sql), JSON.stringify(rowIds))) {
       const principal = { resourceType: String(type), resource: String(id) };
       const key = `${principal.resourceType}\0${principal.resource}`;
       const known = this.#more.get(key);
@@ -212,8 +265,7 @@ class Concerned {
   }
 }
 
-function* arrays(db: DatabaseSync, sql: string, parameters: readonly string[]): Generator<readonly unknown[]> {
-  const statement = db.prepare(sql);
+function* arrays(statement: StatementSync, ...parameters: SQLInputValue[]): Generator<readonly unknown[]> {
   statement.setReturnArrays(true);
   const rows: Iterable<unknown> = statement.iterate(...parameters);
   for (const row of rows) if (Array.isArray(row)) yield row;

@@ -30,7 +30,21 @@ export function checkTables(db: DatabaseSync, report: Report): boolean {
       message: `the table ${name} is not part of the format; copies of the file lose it`,
     });
   }
-  return complete.every(Boolean);
+  return complete.every(Boolean) && haveReadableNumbers(db, report);
+}
+
+/** Rows whose number JavaScript cannot hold. No writer makes them. */
+function haveReadableNumbers(db: DatabaseSync, report: Report): boolean {
+  const largest = Number.MAX_SAFE_INTEGER;
+  const unreadable = Object.keys(tables).filter((table) => {
+    const sql = `select 1 from main.${table} where id > ${largest} union all select 1 from main.${table} where id < -${largest}`;
+    return db.prepare(`${sql} limit 1`).get() !== undefined;
+  });
+  for (const table of unreadable) {
+    const message = `${table} has a row whose number is beyond ${largest}, which cannot be read`;
+    report({ severity: 'error', rule: 'row-number', source: 'c1z-format.md §2.2', where: table, message });
+  }
+  return unreadable.length === 0;
 }
 
 function checkTable(db: DatabaseSync, table: string, report: Report): boolean {

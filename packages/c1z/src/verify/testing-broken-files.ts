@@ -50,6 +50,11 @@ export const brokenFiles: readonly (readonly [
     ),
     ['warning index-differs'],
   ],
+  [
+    'a row number that cannot be read',
+    sql('update v1_grants set id = 1152921504606846977 where id = 2'),
+    ['error row-number'],
+  ],
   ['a time with a zone', sql("update v1_sync_runs set ended_at = '2026-01-02T03:04:05Z'"), ['warning time-layout']],
   ['a time that is none', sql("update v1_sync_runs set ended_at = 'yesterday'"), ['error time-unreadable']],
   ['a sync type of somebody else', sql("update v1_sync_runs set sync_type = 'nightly'"), ['warning sync-type']],

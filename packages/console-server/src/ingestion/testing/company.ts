@@ -1,7 +1,8 @@
 // A company as a connector would report it, and a console that gets its files.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { openC1z } from '@baton-ts/c1z';
 import { packAny } from '@baton-ts/protocol/annotations';
 import {
@@ -141,6 +142,12 @@ function grantOf(
   });
 }
 
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
 export const newId = (): string => KSUID.randomSync().string;
 
 export class Console {
@@ -265,7 +272,7 @@ export class Console {
         warnings: '[]',
         file_path: path,
         file_bytes: 0,
-        file_sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
+        file_sha256: await sha256Of(path),
       })
       .execute();
     const done = await this.#ingest(this.store, {
