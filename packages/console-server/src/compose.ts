@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { Server as SecureServer } from 'node:tls';
 import type { Logger } from '@baton-ts/c1-server';
 import type { ConfigField } from '@baton-ts/console-api';
+import type { Transaction } from 'kysely';
 import { settingsRoutes } from './administration/settings-routes.ts';
 import { systemLogRoutes } from './administration/system-log-routes.ts';
 import { appRoutes } from './apps/app-routes.ts';
@@ -23,6 +24,7 @@ import { ingestAside } from './ingestion/ingest-aside.ts';
 import { rematch } from './ingestion/rematch.ts';
 import { deliverMails } from './mail/mail-worker.ts';
 import { createMailer } from './mail/outbox.ts';
+import { OwnersFollowPeople } from './people/owners-follow-people.ts';
 import { peopleServices } from './people/people-services.ts';
 import { organizationSetting } from './settings/organization.ts';
 import { openKeyRing, secretBox } from './settings/secret-box.ts';
@@ -30,6 +32,7 @@ import { readSetting } from './settings/settings.ts';
 import { c1Store } from './store/c1-store.ts';
 import { withPatience } from './store/patience.ts';
 import type { Store } from './store/store.ts';
+import type { Tables } from './store/tables.ts';
 
 export interface ConsoleOptions {
   readonly store: Store;
@@ -81,6 +84,8 @@ export async function compose(options: ConsoleOptions) {
     given ?? (await ownCertificate({ store, box, clock, audit, logger, dataDir, hosts: options.connectors.names }));
   const protocolStore = c1Store(store, box, clock);
   const instanceName = async (): Promise<string> => (await readSetting(store.db, organizationSetting)).displayName;
+  const matchApp = (trx: Transaction<Tables>, appId: string) => rematch(trx, store.dialect, { appIds: [appId] });
+  const owners = new OwnersFollowPeople({ store, logger, rematch: matchApp });
   const people = peopleServices({
     store,
     clock,
@@ -89,6 +94,7 @@ export async function compose(options: ConsoleOptions) {
     mailer,
     publicUrl,
     instanceName,
+    peopleChanged: () => owners.notice(),
     nonces: protocolStore,
     allowPrivateIssuer: options.allowPrivateIssuer,
     reportSignInProblem: (problem, cause) => logger.warn('a sign-in failed', { problem, error: cause }),
@@ -121,7 +127,7 @@ export async function compose(options: ConsoleOptions) {
   const routes = mergeRoutes([
     people.routes,
     connectorRoutes(connectors.parts),
-    appRoutes({ store, clock, audit, rematch: (trx, appId) => rematch(trx, store.dialect, { appIds: [appId] }) }),
+    appRoutes({ store, clock, audit, rematch: matchApp }),
     settingsRoutes({ store, clock, audit, box, rematchAll: (trx) => rematch(trx, store.dialect) }),
     systemLogRoutes({ store, clock, dataDir }),
   ]);

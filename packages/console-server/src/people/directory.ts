@@ -35,6 +35,8 @@ export interface DirectoryParts {
   readonly sessions: Sessions;
   readonly invitations: Invitations;
   readonly instanceName: () => Promise<string>;
+  /** Somebody has come, or what accounts are matched by has changed. */
+  readonly peopleChanged: () => void;
 }
 
 type Search = CheckedRequest<'POST /api/v1/search/users'>['body'];
@@ -99,7 +101,7 @@ export class Directory {
     this.#checkMayChangeRoles(['BASIC_USER'], roles, context);
     checkManager(person.email, person.managerEmail);
     const instanceName = await this.#parts.instanceName();
-    return store.transaction(async (trx) => {
+    const added = await store.transaction(async (trx) => {
       await store.lock(trx, PEOPLE_LOCK);
       const known = await findPersonByEmail(trx, person.email);
       if (known !== undefined) {
@@ -113,10 +115,12 @@ export class Directory {
       });
       return person.invite ? invitations.send(trx, created, instanceName, context) : created;
     });
+    this.#parts.peopleChanged();
+    return added;
   }
 
   async update(personId: string, changes: UserChanges, context: RequestContext): Promise<Person> {
-    return this.#change(personId, async (trx, person) => {
+    const changed = await this.#change(personId, async (trx, person) => {
       const roles = changes.roles === undefined ? rolesOf(person) : completeRoles(changes.roles);
       this.#checkMayChangeRoles(rolesOf(person), roles, context);
       const isProfile = Object.entries(changes).some(([name, value]) => name !== 'roles' && value !== undefined);
@@ -130,6 +134,9 @@ export class Directory {
       await this.save(trx, person, after, context);
       return { ...after, ...moved, search: searchTextOf(after) };
     });
+    // Roles are nothing that accounts are matched by.
+    if (Object.keys(changes).some((name) => name !== 'roles')) this.#parts.peopleChanged();
+    return changed;
   }
 
   /** Follows a person to another address: reports name their manager by it, and an invitation went to the one before. */

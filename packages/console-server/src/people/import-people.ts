@@ -13,6 +13,7 @@ export interface ImportParts {
   readonly clock: Clock;
   readonly audit: AuditLog;
   readonly directory: Directory;
+  readonly peopleChanged: () => void;
 }
 
 /**
@@ -21,12 +22,12 @@ export interface ImportParts {
  * @param options.apply false: says what would be done, and does nothing
  */
 export async function importPeople(
-  { store, clock, audit, directory }: ImportParts,
+  { store, clock, audit, directory, peopleChanged }: ImportParts,
   { csv, apply, disableMissing }: { readonly csv: string; readonly apply: boolean; readonly disableMissing: boolean },
   context: RequestContext,
 ): Promise<EndpointResponse<'POST /api/v1/users/import'>> {
   const file = readPeopleFile(csv);
-  return store.transaction(async (trx) => {
+  const done = await store.transaction(async (trx) => {
     await store.lock(trx, PEOPLE_LOCK);
     const people = await trx.selectFrom('people').selectAll().execute();
     const personOf = new Map(people.map((person) => [person.id, person]));
@@ -71,6 +72,8 @@ export async function importPeople(
     await audit.append(trx, context, { action: 'people.imported', after: counts });
     return answer;
   });
+  if (apply) peopleChanged();
+  return done;
 }
 
 function known(person: Person): KnownPerson {

@@ -27,6 +27,8 @@ export interface PeopleParts {
   readonly mailer: Mailer;
   /** Where browsers reach the console. */
   readonly publicUrl: URL;
+  /** Somebody has come, or what accounts are matched by has changed. */
+  readonly peopleChanged: () => void;
   /** The organization's name, for the profile menu and mails. */
   readonly instanceName: () => Promise<string>;
   /** Of the protocol server's store. */
@@ -40,7 +42,7 @@ export interface PeopleParts {
 
 /** People and sign-in, put together. */
 export function peopleServices(parts: PeopleParts) {
-  const { store, clock, audit, box, instanceName, nonces } = parts;
+  const { store, clock, audit, box, instanceName, nonces, peopleChanged } = parts;
   const tokenKey = new TokenKey(store, box, clock);
   const signIn = new SignIn({ ...parts, tokenKey, hashes: new PasswordHashes(parts.passwordCost) });
   const firstStart = new FirstStart({ ...parts, signIn });
@@ -75,6 +77,7 @@ export function peopleServices(parts: PeopleParts) {
         sessionList,
         apiKeys,
         instanceName,
+        peopleChanged,
       }),
       ...oidcSettingsRoutes(parts),
     },

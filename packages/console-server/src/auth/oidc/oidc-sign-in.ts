@@ -30,6 +30,7 @@ export interface OidcParts {
   readonly tokenKey: TokenKey;
   readonly signIn: SignIn;
   readonly publicUrl: URL;
+  readonly peopleChanged: () => void;
   /** `BATON_CONSOLE_ALLOW_PRIVATE_ISSUER`: the provider may be inside this network. */
   readonly allowPrivate: boolean;
   /** For the server's log: what a person is told in one sentence. */
@@ -151,10 +152,11 @@ export class OidcSignIn {
   }
 
   async #open(settings: OidcSettings, { email, name }: VerifiedClaims, context: RequestContext): Promise<void> {
-    const { store, clock, audit, signIn } = this.#parts;
-    await store.transaction(async (trx) => {
+    const { store, clock, audit, signIn, peopleChanged } = this.#parts;
+    const isNew = await store.transaction(async (trx) => {
       await store.lock(trx, 'people');
-      let person = await findPersonByEmail(trx, email);
+      const known = await findPersonByEmail(trx, email);
+      let person = known;
       if (person === undefined) {
         if (!settings.createPeople) throw new Refusal('not_in_directory');
         person = await insertPerson(trx, clock.now(), { email, displayName: name, origin: 'OIDC', roles: basicRoles });
@@ -166,7 +168,9 @@ export class OidcSignIn {
       }
       if (person.status !== 'ENABLED') throw new Refusal('disabled');
       await signIn.open(trx, person, context, 'OpenID Connect');
+      return known === undefined;
     });
+    if (isNew) peopleChanged();
   }
 
   async #orProblem(context: RequestContext, work: () => Promise<string>): Promise<string> {

@@ -45,6 +45,7 @@ export async function startWorld(t: TestContext, store: Store, options: Partial<
     mailer: { send: async (_trx, mail) => void mails.push(mail) },
     publicUrl: PUBLIC_URL,
     instanceName: async () => 'Marlowe Goods',
+    peopleChanged: () => {},
     nonces: c1Store(store, box, clock),
     allowPrivateIssuer: false,
     passwordCost: { logN: 4, r: 8, p: 1 },
