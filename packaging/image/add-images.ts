@@ -71,7 +71,9 @@ export async function addImages(
   }
 }
 
-export function imageFacts({ program: { name, title, description } }: PackagedProgram): ImageFacts | undefined {
+export function imageFacts({
+  program: { name, title, description },
+}: Pick<PackagedProgram, 'program'>): ImageFacts | undefined {
   const own = settings[name];
   return own === undefined ? undefined : { name, title, description: description.summary, ...own };
 }
