@@ -338,6 +338,7 @@ export const grantColumns = [
   'owner',
   'entitlement',
   'slug',
+  'externalId',
   'resourceDisplayName',
   'riskLevel',
   'isDirect',

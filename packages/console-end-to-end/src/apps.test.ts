@@ -118,10 +118,64 @@ test('apps, accounts and entitlements as they are read, searched and changed', a
       await page.getByRole('button', { name: 'Save changes' }).click();
       await page.getByRole('heading', { name: 'Send to anybody', level: 1, exact: true }).waitFor();
       await page.getByRole('link', { name: 'Details and history' }).click();
-      await page.getByText('SOC 2').waitFor();
+      await page.getByText('SOC 2').first().waitFor();
+      await page.getByText(/set by Ines Aguilar, .*; the connector says high/).waitFor();
       await checkAccessibility(page);
+      await page.getByRole('link', { name: /^record \d+$/ }).click();
+      await page.getByRole('complementary').getByText('entitlement.changed').waitFor();
+      await page.goBack();
     },
   );
+
+  await t.test('a resource gets a name and an owner, and is found by that owner', async () => {
+    await page.getByRole('link', { name: 'SendGrid', exact: true }).click();
+    await page
+      .getByRole('link', { name: /^Resources/ })
+      .first()
+      .click();
+    await search('mail.send');
+    await row('Send email').getByRole('link').click();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Name in this console').fill('Sending');
+    await page.getByRole('textbox', { name: 'Owners' }).fill('Ines');
+    await page.getByRole('option', { name: /Ines Aguilar/ }).click();
+    await checkAccessibility(page);
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByRole('heading', { name: 'Sending', level: 1, exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Resources', exact: true }).click();
+    await page.getByRole('button', { name: 'Filter by Owner', exact: true }).click();
+    await page.getByRole('option', { name: /Ines Aguilar/ }).click();
+    await page.getByText(/^1 of \d+$/).waitFor();
+    await row('Sending').waitFor();
+  });
+
+  await t.test('columns that somebody chose are there again when the list is opened anew', async () => {
+    await page.getByRole('button', { name: 'Choose columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Owners' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'Owners' }).waitFor();
+    await page.getByRole('link', { name: 'Managed apps' }).first().click();
+    await page.getByRole('link', { name: 'SendGrid', exact: true }).click();
+    await page
+      .getByRole('link', { name: /^Resources/ })
+      .first()
+      .click();
+    await page.getByRole('columnheader', { name: 'Owners' }).waitFor();
+    assert.doesNotMatch(page.url(), /cols/);
+  });
+
+  await t.test('the search tells permissions apart by the names that the app has for them', async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Search', exact: true }).fill('teammates');
+    await page.getByRole('button', { name: /Invite teammates\s*teammates\.create/ }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  await t.test('no row of a table is a place that is read out by itself', async () => {
+    await page.getByRole('link', { name: 'Managed apps' }).first().click();
+    await row('SendGrid').waitFor();
+    assert.equal(await page.locator('tr [role="status"]').count(), 0);
+  });
 
   await t.test(
     'what somebody got and lost outside the console is in the history and among the past grants',

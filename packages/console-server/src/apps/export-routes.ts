@@ -106,6 +106,7 @@ const grantCells: Cells<Grant, typeof grantColumns> = {
   owner: ({ account }) => account.owner?.displayName ?? '',
   entitlement: ({ entitlement }) => entitlement.alias || entitlement.displayName,
   slug: ({ entitlement }) => entitlement.slug,
+  externalId: ({ entitlement }) => entitlement.externalId,
   resourceDisplayName: ({ entitlement }) => entitlement.resourceDisplayName,
   riskLevel: ({ entitlement }) => entitlement.riskLevel,
   isDirect: (grant) => grant.isDirect,

@@ -19,7 +19,7 @@ const entitlement = (appId: string) =>
     title: 'Permission',
     rank: 1,
     width: '32%',
-    files: ['entitlement', 'slug', 'resourceDisplayName'],
+    files: ['entitlement', 'slug', 'externalId', 'resourceDisplayName'],
     shape: 'two-lines',
     cell: (grant: Grant) => (
       <TwoLines
