@@ -21,10 +21,11 @@ export async function launch(name, importMetaUrl) {
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
     const node = findUpwards(here, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
     if (node === undefined || process.env.BATON_HANDED_OVER === '1') {
-      fail(
-        `${name} needs Node.js ${OLDEST_NODE} or newer; this is ${process.version}. ` +
-          'Run "npm ci" in the checkout, which brings one along, or install a newer Node.js.',
-      );
+      const remedy =
+        findUpwards(here, 'scripts', 'build.mjs') === undefined
+          ? 'Install a newer one, or take the executable of a release, which needs none.'
+          : 'Run "npm ci" in the checkout, which brings one along, or install a newer Node.js.';
+      fail(`${name} needs Node.js ${OLDEST_NODE} or newer; this is ${process.version}. ${remedy}`);
     }
     handOver(node, binFile);
     return;
