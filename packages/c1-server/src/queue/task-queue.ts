@@ -126,7 +126,8 @@ export class TaskQueue {
     const { connectorId } = await this.#record(id);
     return await this.#lock.run(connectorId, async () => {
       const task = await this.#record(id);
-      if (!isOpen(task)) return taskView(task);
+      // Told once: whoever cancels again on every change of a task would go on for ever.
+      if (!isOpen(task) || task.cancelRequested) return taskView(task);
       if (task.state === 'leased') return await this.#save({ ...task, cancelRequested: true });
       const reason = 'Cancelled while nobody worked on it.';
       const endedAtMs = this.#clock.now();

@@ -21,7 +21,7 @@ import {
   ownersOf,
 } from './connector-rows.ts';
 import { findOwners, saveOwners, tellNewOwners } from './create-connector.ts';
-import { credentialIds } from './credentials.ts';
+import { revokeAll } from './credentials.ts';
 import { readConfig } from './show-connector.ts';
 import { beginSync, cancelRunningSync, moved } from './sync-runs.ts';
 
@@ -232,8 +232,8 @@ export class ConnectorChanges {
 
   /** Accounts and history stay; nothing is read any more. */
   async delete(address: ConnectorAddress, confirmation: string, context: RequestContext): Promise<void> {
-    const { clock, c1, store } = this.#parts;
-    const row = await this.#change(address, context, async (trx, row) => {
+    const { clock } = this.#parts;
+    await this.#change(address, context, async (trx, row) => {
       if (confirmation.trim() !== row.display_name) {
         throw new BatonError(Code.InvalidArgument, `Type the connector's name, ${row.display_name}, to delete it.`);
       }
@@ -246,11 +246,10 @@ export class ConnectorChanges {
         .set({ deleted_ms: nowMs, next_sync_ms: null, progress: null, status_reason: '' })
         .where('id', '=', row.id)
         .execute();
+      await revokeAll(trx, row.c1_connector_id, nowMs);
       await this.#log(trx, context, 'connector.deleted', row);
       return row;
     });
-    // A process of it that asks in between gets no work: there is none.
-    for (const clientId of await credentialIds(store.db, row.c1_connector_id)) await c1.revokeCredential(clientId);
   }
 
   /** Before the transaction, since it may have to ask the connector's program. */

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { ConnectorListener, connectorCredential } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import type { RequestContext } from '../domain/actor.ts';
-import { readCredential } from '../store/c1-records.ts';
-import type { Db } from '../store/store.ts';
+import { readCredential, writeRecord } from '../store/c1-records.ts';
+import type { Tables } from '../store/tables.ts';
 import type { ConnectorParts } from './connector-parts.ts';
 import { asTarget, type ConnectorAddress, type ConnectorRow, getForChange, peopleById } from './connector-rows.ts';
 import { time, timeOrNull } from './show-connector.ts';
@@ -125,14 +126,22 @@ export function showListener({ connectorHost, authority: read }: ConnectorParts)
   };
 }
 
-/** All client ids of a connector of the protocol server. */
-export async function credentialIds(db: Db, c1ConnectorId: string): Promise<string[]> {
-  const rows = await db
+/** Together with the deletion of the connector: no crash leaves credentials that still open something. */
+export async function revokeAll(trx: Transaction<Tables>, c1ConnectorId: string, nowMs: number): Promise<void> {
+  const rows = await trx
     .selectFrom('c1_credentials')
-    .select('client_id')
+    .select(['client_id', 'record'])
     .where('connector_id', '=', c1ConnectorId)
     .execute();
-  return rows.map(({ client_id }) => client_id);
+  for (const { client_id, record } of rows) {
+    const credential = readCredential({ record });
+    if (credential.revokedAtMs !== undefined) continue;
+    await trx
+      .updateTable('c1_credentials')
+      .set({ record: writeRecord({ ...credential, revokedAtMs: nowMs }) })
+      .where('client_id', '=', client_id)
+      .execute();
+  }
 }
 
 /** In front of the `@` of a client id (`service-protocol.md §1`). */
