@@ -1,103 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import { command, cookieOfSignIn, ended, setUp, signIn, start } from './testing/console-process.ts';
 import { tempFolder } from './testing/with-stores.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-const PASSWORD = 'four brown horses run';
 const KILLS = 20;
 /** In the middle of the sign-ins that are under way: each takes about a tenth of a second. */
 const KILLED_WITHIN_MS = 400;
-
-function run(t: TestContext, args: readonly string[]) {
-  const child = spawn(process.execPath, ['--conditions=x-source', MAIN, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  t.after(() => child.kill('SIGKILL'));
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  return { child, output: () => out, errors: () => err };
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  return child.exitCode;
-}
-
-async function command(t: TestContext, dataDir: string, ...words: readonly string[]) {
-  const { child, output, errors } = run(t, [...words, '--data-dir', dataDir]);
-  await once(child, 'close');
-  return { code: child.exitCode, output: output(), errors: errors() };
-}
-
-/** A running console at a free port. */
-async function start(t: TestContext, dataDir: string) {
-  const { child, output, errors } = run(t, ['--data-dir', dataDir, '--http-port', '0', '--connector-port', '0']);
-  while (!/The console is at/.test(output())) {
-    assert.equal(child.exitCode, null, errors());
-    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')]);
-  }
-  const url = /The console is at (\S+)\//.exec(output())?.[1] ?? '';
-  return { child, url, output };
-}
-
-async function setUp(url: string, output: () => string): Promise<Caller> {
-  const token = /#(\S+)/.exec(output())?.[1];
-  const response = await fetch(`${url}/api/v1/setup`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token, email: 'ines@marlowe.example', displayName: 'Ines', password: PASSWORD }),
-  });
-  assert.equal(response.status, 200);
-  return await caller(url, response);
-}
-
-async function signIn(url: string): Promise<Caller> {
-  return await caller(url, await askToSignIn(url));
-}
-
-/** Only once the whole answer has come it counts. */
-async function cookieOfSignIn(url: string): Promise<string> {
-  const response = await askToSignIn(url);
-  await response.text();
-  return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-}
-
-async function askToSignIn(url: string): Promise<Response> {
-  const response = await fetch(`${url}/api/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'ines@marlowe.example', password: PASSWORD }),
-  });
-  assert.equal(response.status, 200);
-  return response;
-}
-
-type Caller = (method: string, path: string, body?: unknown) => Promise<unknown>;
-
-async function caller(url: string, signedIn: Response): Promise<Caller> {
-  const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-  const session = (await (await fetch(`${url}/api/v1/session`, { headers: { cookie } })).json()) as {
-    csrfToken: string;
-  };
-  return async (method, path, body) => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: { cookie, 'x-csrf-token': session.csrfToken, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    assert.equal(response.status, 200);
-    return await response.json();
-  };
-}
 
 test('help explains the program without starting it', async (t) => {
   const { code, output } = await command(t, tempFolder(t), '--help');
@@ -123,8 +31,9 @@ test('the log verifies and nothing acknowledged is lost when the console is kill
   const dataDir = tempFolder(t);
   let acknowledged = '';
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const { child, url, output } = await start(t, dataDir);
-    const call = kill === 0 ? await setUp(url, output) : await signIn(url);
+    const running = await start(t, dataDir);
+    const { child } = running;
+    const call = kill === 0 ? await setUp(running) : await signIn(running);
     if (kill > 0) {
       const { displayName } = (await call('GET', '/api/v1/settings/organization')) as { displayName: string };
       // The last one may have been kept without the answer having come.
@@ -157,8 +66,9 @@ test(`who was signed in stays so when the console is killed among sign-ins (seed
   };
   let cookie = '';
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const { child, url, output } = await start(t, dataDir);
-    if (kill === 0) await setUp(url, output);
+    const running = await start(t, dataDir);
+    const { child, url } = running;
+    if (kill === 0) await setUp(running);
     if (cookie !== '') assert.equal((await fetch(`${url}/api/v1/session`, { headers: { cookie } })).status, 200);
     const timer = setTimeout(() => child.kill('SIGKILL'), random() * KILLED_WITHIN_MS);
     const signingIn = async () => {

@@ -91,6 +91,13 @@ describeOnStores('a backup', (_, kind) => {
     }
   });
 
+  test('leaves out where hosted connectors work', async (t) => {
+    const { place, folder } = await world(t);
+    mkdirSync(join(place.dataDir, 'hosted/c1'), { recursive: true });
+    writeFileSync(join(place.dataDir, 'hosted/c1/working.db'), 'half of a sync');
+    assert.equal((await backUp(place, folder, clock)).files, 2);
+  });
+
   test('is not written over another one, nor into the data folder', async (t) => {
     const { place, folder } = await world(t);
     await backUp(place, folder, clock);

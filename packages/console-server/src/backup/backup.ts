@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { join, resolve, sep } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Clock } from '../clock.ts';
+import { HOSTED } from '../connectors/folders.ts';
 import { KEY_FILE } from '../settings/key-ring.ts';
 import { SCHEMA_VERSION } from '../store/migrations/migrate.ts';
 import { DATABASE_FILE, type StorePlace } from '../store/open-store.ts';
@@ -45,9 +46,15 @@ export async function backUp(place: StorePlace, toFolder: string, clock: Clock):
     // The database first: a file that it names was there before, and stays.
     const schemaVersion = isPostgres ? await dumpPostgres(databaseUrl, copy) : await copySqlite(dataDir, copy);
     const files = [{ path: isPostgres ? POSTGRES_DUMP : SQLITE_COPY, ...(await factsOf(copy)) }];
-    for (const path of dataFiles(dataDir)) {
-      const facts = await copyUnlessGone(join(dataDir, path), join(draft, FILES, path));
-      if (facts !== undefined) files.push({ path: `${FILES}${path}`, ...facts });
+    const copied = new Set<string>();
+    // Again for what was moved meanwhile: an upload goes to its sync.
+    for (let pass = 0; pass < 2; pass += 1) {
+      for (const path of dataFiles(dataDir).filter((one) => !copied.has(one))) {
+        const facts = await copyUnlessGone(join(dataDir, path), join(draft, FILES, path));
+        if (facts === undefined) continue;
+        copied.add(path);
+        files.push({ path: `${FILES}${path}`, ...facts });
+      }
     }
     const manifest = newManifest({
       database: isPostgres ? 'postgres' : 'sqlite',
@@ -143,7 +150,14 @@ function unlisted(path: string): BackedUpFile {
 
 function dataFiles(dataDir: string): string[] {
   if (!existsSync(dataDir)) return [];
-  return filesBelow(dataDir).filter((path) => path !== KEY_FILE && !path.startsWith(DATABASE_FILE));
+  return readdirSync(dataDir, { withFileTypes: true }).flatMap((entry) => {
+    const { name } = entry;
+    if (entry.isDirectory()) {
+      // Hosted connectors work there, and make it again.
+      return name === HOSTED ? [] : filesBelow(join(dataDir, name)).map((path) => `${name}/${path}`);
+    }
+    return entry.isFile() && name !== KEY_FILE && !name.startsWith(DATABASE_FILE) ? [name] : [];
+  });
 }
 
 /** The server may remove a file in the meantime. */

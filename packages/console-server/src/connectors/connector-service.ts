@@ -12,6 +12,7 @@ import { ConnectorLog } from './connector-log.ts';
 import type { ConnectorParts } from './connector-parts.ts';
 import { asTarget, findRow, lockConnector } from './connector-rows.ts';
 import { ownContext } from './finish-sync.ts';
+import { UPLOADS } from './folders.ts';
 import { type HostedOptions, HostedRunner } from './hosted-runner.ts';
 import { Relay, reachableAddress } from './relay.ts';
 import type { ServedTls } from './served-tls.ts';
@@ -119,7 +120,7 @@ export class ConnectorService {
   }
 
   get #uploadsDir(): string {
-    return join(this.#options.dataDir, 'uploads');
+    return join(this.#options.dataDir, UPLOADS);
   }
 
   #wake(): void {

@@ -8,6 +8,7 @@ import { hostedCredentialOwner } from './change-connector.ts';
 import type { ConnectorParts } from './connector-parts.ts';
 import type { ConnectorRow } from './connector-rows.ts';
 import { clientName } from './credentials.ts';
+import { HOSTED } from './folders.ts';
 import { HostedProcess } from './hosted-process.ts';
 import { readConfig } from './show-connector.ts';
 import { writeWhole } from './whole-file.ts';
@@ -132,7 +133,7 @@ export class HostedRunner {
     if (this.#running.get(row.id)?.key === key) return;
     await this.#stop(row.id);
     const { clientId, clientSecret } = await this.#credential(row);
-    const cwd = join(dataDir, 'hosted', row.id);
+    const cwd = join(dataDir, HOSTED, row.id);
     const trustedPath = join(cwd, 'trusted.pem');
     mkdirSync(cwd, { recursive: true, mode: 0o700 });
     writeWhole(trustedPath, trusted);

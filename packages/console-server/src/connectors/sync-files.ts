@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Db, Store } from '../store/store.ts';
+import { UPLOADS } from './folders.ts';
 
 /** Of one connector: enough to compare with last week's daily sync. The one that is held back is kept besides. */
 export const FILES_KEPT = 10;
@@ -19,12 +21,22 @@ export class SyncFiles {
     this.#store = store;
   }
 
-  /** Takes over an uploaded file. @returns its place in the data folder */
-  async take(uploaded: string, connectorId: string, syncId: string): Promise<string> {
+  /**
+   * Takes over an uploaded file; once more after a crash in the middle of it, or in a data folder that a backup brought back.
+   *
+   * @param uploaded where it was put; of that the name counts, since the data folder may be elsewhere now
+   * @returns its place in the data folder; `undefined` when it is not there
+   */
+  async take(uploaded: string, connectorId: string, syncId: string): Promise<string | undefined> {
     const folder = join('syncs', connectorId);
     await mkdir(this.pathOf(folder), { recursive: true, mode: 0o700 });
     const place = join(folder, `${syncId}.c1z`);
-    await rename(uploaded, this.pathOf(place));
+    try {
+      await rename(join(this.pathOf(UPLOADS), basename(uploaded)), this.pathOf(place));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return existsSync(this.pathOf(place)) ? place : undefined;
+    }
     return place;
   }
 

@@ -57,12 +57,22 @@ export class SyncWorker {
       .orderBy('started_ms')
       .execute();
     for (const sync of syncs.filter(({ id }) => !this.#applying.has(id))) {
-      const row = await findRow(db, sync.connector_id);
-      if (row === undefined) continue;
-      if (sync.trigger === 'CONFIRMATION') this.#apply(row, sync, sync, true);
-      else if (sync.c1_task_id === null) await this.#enqueue(row, sync);
-      else await this.#follow(row, sync, await this.#server.task(sync.c1_task_id));
+      try {
+        await this.#advanceOne(sync);
+      } catch (error) {
+        // Other connectors go on; this one is looked at again.
+        const { id: sync_id, connector_id } = sync;
+        this.#parts.logger.error('a sync could not be carried on', { connector_id, sync_id, error });
+      }
     }
+  }
+
+  async #advanceOne(sync: SyncRow): Promise<void> {
+    const row = await findRow(this.#parts.store.db, sync.connector_id);
+    if (row === undefined) return;
+    if (sync.trigger === 'CONFIRMATION') this.#apply(row, sync, sync, true);
+    else if (sync.c1_task_id === null) await this.#enqueue(row, sync);
+    else await this.#follow(row, sync, await this.#server.task(sync.c1_task_id));
   }
 
   /** Resolves when no file is being applied. */
@@ -132,6 +142,10 @@ export class SyncWorker {
         return;
       }
       const path = await this.#parts.files.take(upload.path, row.id, sync.id);
+      if (path === undefined) {
+        await this.#fail(sync, 'The file that the connector sent is not in the data folder any more. Sync again.');
+        return;
+      }
       const file = { file_path: path, file_bytes: upload.sizeBytes, file_sha256: upload.sha256 };
       this.#apply(row, sync, file, false);
     } else if (task.state === 'failed' || task.state === 'cancelled' || isFinal) {
