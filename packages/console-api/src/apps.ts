@@ -184,6 +184,8 @@ export const feedEvent = z.object({
   eventType: z.enum(['ADDED', 'REMOVED']),
   account: z.object({ id, displayName: z.string() }),
   entitlement: z.object({ id, displayName: z.string(), riskLevel }),
+  /** The sync that saw it, and whose. */
+  connectorId: id,
   syncId: id,
 });
 

@@ -169,6 +169,7 @@ describeOnStores('lists of what was synced', (open) => {
       const page = await feed({ pageSize: 1, pageToken });
       assert.equal(page.totalCount, 3);
       told.push(...page.list.map(({ eventType }) => eventType));
+      for (const { connectorId } of page.list) assert.equal(connectorId, app.connectorId);
       if (page.nextPageToken === '') break;
       pageToken = page.nextPageToken;
     }

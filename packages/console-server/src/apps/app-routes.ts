@@ -211,11 +211,12 @@ export function appRoutes(parts: AppParts) {
         const events = await showFeed(db, page.rows);
         return listAnswer(
           page,
-          events.map(({ at, eventType, account, entitlement, syncId }) => ({
+          events.map(({ at, eventType, account, entitlement, connectorId, syncId }) => ({
             at,
             eventType,
             account,
             entitlement,
+            connectorId,
             syncId,
           })),
         );

@@ -16,6 +16,7 @@ interface EventRow {
   readonly id: number;
   readonly account_id: string;
   readonly entitlement_id: string;
+  readonly connector_id: string;
   readonly at_ms: number;
   readonly is_added: number;
   readonly sync_id: string;
@@ -46,7 +47,7 @@ export async function findFeed(
   const between = (column: 'grants.granted_ms' | 'grants.revoked_ms') => {
     const some = narrow
       .clearSelect()
-      .select(['grants.id', 'grants.account_id', 'grants.entitlement_id'])
+      .select(['grants.id', 'grants.account_id', 'grants.entitlement_id', 'grants.connector_id'])
       .where(sql<boolean>`${sql.ref(column)} > ${fromMs}`)
       .where(sql<boolean>`grants.granted_ms <> coalesce(grants.revoked_ms, -1)`);
     return before === undefined ? some : some.where(sql<boolean>`${sql.ref(column)} < ${Date.parse(before)}`);
@@ -126,6 +127,7 @@ export async function showFeed(db: Db, rows: readonly EventRow[]): Promise<(Feed
         displayName: entitlement === undefined ? '' : entitlement.alias || entitlement.display_name,
         riskLevel: riskLevelOf(entitlement?.risk ?? 0) ?? 'UNRATED',
       },
+      connectorId: row.connector_id,
       syncId: row.sync_id,
       appId: entitlement?.app_id ?? '',
     };

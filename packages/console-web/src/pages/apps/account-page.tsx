@@ -53,7 +53,10 @@ export function AccountPage() {
     return (
       <Page title="Account" crumbs={crumbs}>
         {query.isError ? (
-          <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          <>
+            <PageHead title="Account" />
+            <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          </>
         ) : (
           <PageSkeleton mark="person" tabs={tabs.length} />
         )}

@@ -1,56 +1,47 @@
 import type { App } from '@baton-ts/console-api';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { ErrorNote } from '../../components/note.tsx';
-import { StatusLabel } from '../../components/status-label.tsx';
-import { When } from '../../components/when.tsx';
-import classes from './connectors-tab.module.css';
+import { ListTable, rowsOf, useList } from '../../components/list-table.tsx';
+import { connectorColumns } from '../connectors/connector-columns.tsx';
+
+/** The app goes without saying here, and so does an order of a handful. */
+const columns = connectorColumns
+  .filter(({ id }) => id !== 'app' && id !== 'more')
+  .map(({ sort: _sort, width: _width, ...column }) => ({
+    ...column,
+    ...(column.id === 'connector' && { width: '24%' }),
+  }));
 
 /** What feeds the app, and whether it works. */
 export function ConnectorsTab({ app: { id: appId, counts } }: { readonly app: Pick<App, 'id' | 'counts'> }) {
-  const query = useQuery({
-    queryKey: ['app-connectors', appId],
-    queryFn: ({ signal }) =>
-      call('GET /api/v1/apps/{app_id}/connectors', { params: { app_id: appId }, query: { page_size: 100 } }, signal),
-  });
-  if (query.isError) {
-    return (
-      <div className={classes['error']}>
-        <ErrorNote error={query.error} retry={() => void query.refetch()} />
-      </div>
-    );
-  }
-  const connectors = query.data?.list ?? [];
-  const hidden = counts.connectors - connectors.length;
-  if (query.isSuccess && connectors.length === 0 && hidden > 0) {
-    return (
+  const query = useList(['app-connectors', appId], (page_token, signal) =>
+    call(
+      'GET /api/v1/apps/{app_id}/connectors',
+      { params: { app_id: appId }, query: { page_size: 50, page_token } },
+      signal,
+    ),
+  );
+  const hidden = counts.connectors - rowsOf(query.data).length;
+  if (query.isSuccess && rowsOf(query.data).length === 0) {
+    return hidden > 0 ? (
       <EmptyState title={hidden === 1 ? 'A connector of others feeds this app' : 'Connectors of others feed this app'}>
         Only its owners and administrators see {hidden === 1 ? 'it' : 'them'}.
       </EmptyState>
-    );
-  }
-  if (query.isSuccess && connectors.length === 0) {
-    return (
+    ) : (
       <EmptyState title="No connector feeds this app">
         Add one under Integrations, and choose this app in its second step.
       </EmptyState>
     );
   }
   return (
-    <ul className={classes['list']}>
-      {connectors.map((connector) => (
-        <li key={connector.id}>
-          <Link to="/apps/$appId/connectors/$connectorId" params={{ appId, connectorId: connector.id }}>
-            <bdi>{connector.displayName}</bdi>
-          </Link>
-          <span>
-            last read <When at={connector.lastGoodSyncAt} />
-          </span>
-          <StatusLabel status={connector.status} reason={connector.statusReason} />
-        </li>
-      ))}
-    </ul>
+    <ListTable
+      label="Connectors of this app"
+      columns={columns}
+      query={query}
+      rowKey={({ id }) => id}
+      sort=""
+      onSort={() => {}}
+      empty={null}
+    />
   );
 }

@@ -51,7 +51,10 @@ export function EntitlementPage() {
     return (
       <Page title="Entitlement" crumbs={crumbs}>
         {query.isError ? (
-          <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          <>
+            <PageHead title="Entitlement" />
+            <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          </>
         ) : (
           <PageSkeleton tabs={tabs.length} />
         )}

@@ -6,6 +6,7 @@ import { ErrorNote } from '../../components/note.tsx';
 import { RiskMark } from '../../components/risk-mark.tsx';
 import { When } from '../../components/when.tsx';
 import classes from './grant-feed.module.css';
+import { SyncLink } from './how-held.tsx';
 
 /** What was given and taken since the first sync, the newest first. */
 export function GrantFeed({
@@ -33,7 +34,7 @@ export function GrantFeed({
         <p className={classes['quiet']}>Nothing was given or taken since the first sync.</p>
       )}
       <ul className={classes['feed']}>
-        {events.map(({ at, eventType, account, entitlement }) => (
+        {events.map(({ at, eventType, account, entitlement, connectorId, syncId }) => (
           <li key={`${at} ${eventType} ${account.id} ${entitlement.id}`}>
             <span className={classes['sign']} data-added={eventType === 'ADDED'} aria-hidden>
               {eventType === 'ADDED' ? '+' : '−'}
@@ -56,7 +57,10 @@ export function GrantFeed({
                 'this'
               )}
               <small>
-                <When at={at} /> · found by a sync
+                <When at={at} /> · found by{' '}
+                <SyncLink appId={appId} connectorId={connectorId} syncId={syncId}>
+                  a sync
+                </SyncLink>
               </small>
             </span>
             {entitlementId === undefined && <RiskMark level={entitlement.riskLevel} />}

@@ -46,7 +46,10 @@ export function ResourcePage() {
     return (
       <Page title="Resource" crumbs={crumbs}>
         {query.isError ? (
-          <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          <>
+            <PageHead title="Resource" />
+            <ErrorNote error={query.error} retry={() => void query.refetch()} />
+          </>
         ) : (
           <PageSkeleton mark="thing" />
         )}
