@@ -6,6 +6,7 @@ import { openStore, type StorePlace } from '../../store/open-store.ts';
 import { postgresPrograms } from '../../store/postgres-programs.ts';
 import type { Store } from '../../store/store.ts';
 import { type PostgresServer, startPostgres } from '../../testing/postgres-server.ts';
+import { addAdministrator } from './measured-console.ts';
 import { varyAccounts } from './vary-accounts.ts';
 
 export interface ListDatabase {
@@ -35,14 +36,15 @@ export async function openListDatabase(
   parent: string,
 ): Promise<ListDatabase | undefined> {
   const folder = join(parent, `${database}-${accounts}-${grants}`);
-  mkdirSync(folder, { recursive: true });
+  const company = join(parent, `company-${accounts}-${grants}`);
+  for (const path of [folder, company]) mkdirSync(path, { recursive: true });
   const programs = database === 'postgres' ? postgresPrograms('initdb', 'postgres') : undefined;
   if (database === 'postgres' && programs === undefined) return undefined;
   let server: PostgresServer | undefined;
   if (programs !== undefined) server = await startPostgres(programs, join(folder, 'cluster'));
   try {
     const place = { dataDir: folder, databaseUrl: server?.url('postgres') };
-    const ids = await fill(place, () => writeLargeCompany(parent, accounts, grants));
+    const ids = await fill(place, () => writeLargeCompany(company, accounts, grants));
     return { place, ids, stop: async () => server?.stop() };
   } catch (error) {
     await server?.stop();
@@ -62,6 +64,7 @@ async function fill(place: StorePlace, files: () => Promise<readonly string[]>):
       if (result !== 'APPLIED') throw new Error(`${result}: ${reason}`);
       await noteSync(store, to, console.nowMs);
     }
+    await addAdministrator(store);
     await varyAccounts(store, console, to.appId);
     const held = await store.db
       .selectFrom('grants')

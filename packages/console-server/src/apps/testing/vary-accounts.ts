@@ -7,9 +7,7 @@ import type { Store } from '../../store/store.ts';
 /** However many accounts there are. */
 const SYSTEM_ACCOUNTS = 3;
 
-/**
- * Makes accounts of one kind differ, so that filters find many, few and a handful of them. Done once.
- */
+/** Makes accounts of one kind differ, so that filters find many, few and a handful of them. Done once. */
 export async function varyAccounts(store: Store, console: Console, appId: string): Promise<void> {
   const { db } = store;
   const rows = await db
@@ -33,8 +31,10 @@ export async function varyAccounts(store: Store, console: Console, appId: string
         .set(values)
         .where(isAmong(trx, 'id', ids))
         .execute();
-    await set(every(97), { status: 'DISABLED' });
-    await set(every(89), { type: 'SERVICE_ACCOUNT' });
+    // A page of each at least.
+    const fullPage = Math.floor(accounts.length / 60);
+    await set(every(Math.min(97, fullPage)), { status: 'DISABLED' });
+    await set(every(Math.min(89, fullPage), 1), { type: 'SERVICE_ACCOUNT' });
     await set(accounts.slice(-SYSTEM_ACCOUNTS), { type: 'SYSTEM_ACCOUNT' });
     await set(every(13), { is_external: 1 });
     for (const [index, owner_id] of owners.entries()) await set(every(60, index), { owner_id, owner_source: 'EMAIL' });
