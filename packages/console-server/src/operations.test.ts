@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Connector } from '@baton-ts/console-api';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { issueCertificate, newAuthority } from '@baton-ts/c1-server';
+import type { Connector, ConnectorListener } from '@baton-ts/console-api';
 import { type SimulatorOptions, startSimulator } from 'sendgrid-simulator';
 import { KEY_FILE } from './settings/key-ring.ts';
 import { type Caller, command, ended, setUp, signIn, start } from './testing/console-process.ts';
@@ -14,11 +16,11 @@ import { tempFolder } from './testing/with-stores.ts';
 const WAIT_MS = 90_000;
 
 /** A console of one company, whose SendGrid is the simulator. */
-async function company(t: TestContext, options: SimulatorOptions = {}) {
+async function company(t: TestContext, options: SimulatorOptions = {}, flags: readonly string[] = []) {
   const simulator = await startSimulator(options);
   t.after(() => simulator.close());
   const dataDir = tempFolder(t);
-  const open = (folder = dataDir) => start(t, folder, '--sendgrid-base-url', simulator.url);
+  const open = (folder = dataDir) => start(t, folder, '--sendgrid-base-url', simulator.url, ...flags);
   const running = await open();
   const call = await setUp(running);
   const { user } = (await call('GET', '/api/v1/session')) as { user: { id: string } };
@@ -67,6 +69,24 @@ test('everything in the data folder and in a backup is for its owner only', {
   running.child.kill('SIGTERM');
   assert.equal(await ended(running.child), 0);
   assert.deepEqual(openToOthers(dataDir), []);
+});
+
+test('with the certificate of a private authority browsers get HTTPS and hosted connectors sync', async (t) => {
+  const folder = tempFolder(t);
+  const authority = newAuthority({ name: 'Marlowe', validDays: 30 });
+  const { cert, key } = issueCertificate(authority, { hosts: ['localhost'] });
+  const files = Object.entries({ 'tls-cert': cert, 'tls-key': key, 'tls-ca': authority.cert });
+  const flags = files.flatMap(([name, text]) => {
+    writeFileSync(join(folder, name), text);
+    return [`--${name}`, join(folder, name)];
+  });
+  setDefaultCACertificates([...getCACertificates('default'), authority.cert]);
+  const { dataDir, running, call, path, until } = await company(t, {}, flags);
+  assert.match(running.url, /^https:/);
+  await until(call, isConnected);
+  assert.ok(!existsSync(join(dataDir, 'ca.pem')), 'an authority of its own was made');
+  const { listener } = (await call('GET', `${path}/credentials`)) as { listener: ConnectorListener };
+  assert.equal(listener.authority, authority.cert);
 });
 
 test('a backup that is made in the middle of a sync brings everything back, and the sync with it', async (t) => {
