@@ -72,6 +72,8 @@ export const peopleEndpoints = {
       user,
       permissions: z.array(z.string()),
       csrfToken: z.string(),
+      /** False for whoever signs in through another service only. */
+      hasPassword: z.boolean(),
       /** Shown once in the profile menu. */
       instanceName: z.string(),
     }),

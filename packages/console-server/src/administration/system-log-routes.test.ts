@@ -31,7 +31,7 @@ describeOnStores('the system log', (open) => {
     const found = async (given: object) => {
       const body = endpoints['POST /api/v1/systemlog/events'].body.parse(given);
       const request = { body, params: undefined, query: undefined };
-      return await routes['POST /api/v1/systemlog/events'].handle(request, asActor(ines));
+      return await routes['POST /api/v1/systemlog/events'].handle(request);
     };
     const said = async (given: object) =>
       (await found(given)).list.map(

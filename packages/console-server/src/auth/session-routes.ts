@@ -55,8 +55,10 @@ export function sessionRoutes(parts: SessionRouteParts) {
         if (session === undefined) {
           throw new BatonError(Code.Unauthenticated, 'The request carries an API key and has no session.');
         }
+        const passwords = store.db.selectFrom('passwords').select('person_id').where('person_id', '=', actor.id);
         return {
           user: await showUser(store.db, await getPerson(store.db, actor.id), actor),
+          hasPassword: (await passwords.executeTakeFirst()) !== undefined,
           permissions: [...permissionsOf(actor.roles)],
           csrfToken: session.csrfToken,
           instanceName: await instanceName(),

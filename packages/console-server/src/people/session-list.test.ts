@@ -52,6 +52,13 @@ describeOnStores('where people are signed in', (open) => {
     assert.ok(!text.includes(omar.csrfToken));
   });
 
+  test('whoever has no password here is told so, and is not asked for one', async (t) => {
+    const { store, omar, omarsId } = await start(t);
+    assert.equal((await omar.get('/api/v1/session')).at('hasPassword'), true);
+    await store.db.deleteFrom('passwords').where('person_id', '=', omarsId).execute();
+    assert.equal((await omar.get('/api/v1/session')).at('hasPassword'), false);
+  });
+
   test('one that is over is not shown', async (t) => {
     const { elsewhere, clock } = await start(t);
     await elsewhere(PHONE);
