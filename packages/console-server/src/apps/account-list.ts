@@ -153,7 +153,7 @@ async function partsOf(
     return { parts, total: await totalOf(db, appIds, (facet) => isOfFacet(facet, filters)) };
   }
   const isOrphaned = filters.owner === 'ORPHANED';
-  const left = isOrphaned && !filters.includeRemoved ? await accountsOfLeft(db, appIds, filters) : undefined;
+  const left = isOrphaned && !filters.includeRemoved ? await countOfLeft(db, appIds, filters) : undefined;
   const isWanted = (facet: AccountFacet) =>
     isOfFacet(facet, filters) && !(isOrphaned && facet.hasOwner && left !== undefined);
   const facets = (await facetsOf(db, appIds)).filter(({ facet }) => isWanted(readFacet(facet)));
@@ -166,23 +166,25 @@ async function partsOf(
     columns: [sql.ref('accounts.app_id'), sql.raw(ACCOUNT_FACET)],
     values: facets.map(({ appId, facet }) => [appId, facet]),
     where: where.length === 0 ? undefined : isAll(where),
-    others: left === undefined || left.length === 0 ? [] : [isAmong(db, 'accounts.id', left)],
+    others: left === undefined || left === 0 ? [] : [isAll(ofLeft(appIds, filters))],
   };
   if (where.length > 0) return { parts, total: undefined };
-  return { parts, total: (await totalOf(db, appIds, isWanted)) + (left?.length ?? 0) };
+  return { parts, total: (await totalOf(db, appIds, isWanted)) + (left ?? 0) };
 }
 
-/** Whose owner has left, unless they are many. */
-async function accountsOfLeft(db: Db, appIds: readonly string[], filters: Filters): Promise<string[] | undefined> {
+/** Whose owner has left. */
+function ofLeft(appIds: readonly string[], filters: Filters): Expression<SqlBool>[] {
+  const others = conditions({ ...filters, owner: 'ANY' });
+  return [ownerLeft, sql<SqlBool>`accounts.removed_ms is null`, inApps('accounts.app_id', appIds, true), ...others];
+}
+
+/** @returns undefined when they are many */
+async function countOfLeft(db: Db, appIds: readonly string[], filters: Filters): Promise<number | undefined> {
   const rows = await db
-    .selectFrom('people')
-    .innerJoin('accounts', 'accounts.owner_id', 'people.id')
-    .select('accounts.id')
-    .where('people.status', '=', 'DISABLED')
-    .where('accounts.removed_ms', 'is', null)
-    .where(inApps('accounts.app_id', appIds, true))
-    .where(isAll(conditions({ ...filters, owner: 'ANY' })))
+    .selectFrom('accounts')
+    .select(sql`1`.as('one'))
+    .where(isAll(ofLeft(appIds, filters)))
     .limit(MOST_LEFT + 1)
     .execute();
-  return rows.length > MOST_LEFT ? undefined : rows.map(({ id }) => id);
+  return rows.length > MOST_LEFT ? undefined : rows.length;
 }

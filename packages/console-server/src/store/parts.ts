@@ -41,22 +41,30 @@ export function firstOfParts<DB>(
     ...(where === undefined ? [] : [where]),
     ...(start === undefined ? [] : [isBeyond(key, name, { descending }, start)]),
   ];
-  const arm = (conditions: readonly Expression<unknown>[]) => sql`select ${name} as part_id, ${key} as part_key
-    from ${sql.table(table)} where ${sql.join([...conditions, ...more], sql` and `)}
-    order by ${key} ${direction}, ${name} ${direction} limit ${rows}`;
-  const whole = (conditions: readonly Expression<unknown>[]) => sql`select * from (${arm(conditions)}) as arm`;
-  const arms =
-    isSqlite(db) || values.length < 2
-      ? values.map((part) => whole(columns.map((column, index) => sql`(${column}) = ${part[index]}`)))
-      : [
-          // Planned once, and not part by part.
-          sql`select arm.* from (values ${sql.join(values.map(typed))}) as part (${sql.join(columns.map(nameOf))})
-            cross join lateral (${arm(columns.map((column, index) => sql`(${column}) = part.${nameOf(column, index)}`))}) as arm`,
-        ];
-  arms.push(...others.map((part) => whole([part])));
-  if (arms.length === 0) return sql<SqlBool>`1 = 0`;
-  return sql<SqlBool>`${name} in (select part_id from (${sql.join(arms, sql` union all `)}) as arms
-    order by part_key ${direction}, part_id ${direction} limit ${rows})`;
+  const rowsOf = (conditions: readonly Expression<unknown>[]) => sql`select ${name} as part_id, ${key} as part_key
+    from ${sql.table(table)} where ${sql.join([...conditions, ...more], sql` and `)}`;
+  const ofEach = values.map((part) => columns.map((column, index) => sql`(${column}) = ${part[index]}`));
+  const ofOthers = others.map((part) => [part]);
+  const firsts = sql`order by part_key ${direction}, part_id ${direction} limit ${rows}`;
+  if (values.length + others.length === 0) return sql<SqlBool>`1 = 0`;
+  if (isSqlite(db)) {
+    // It reads all of them side by side, each in its order, until it has enough.
+    const all = sql.join([...ofEach, ...ofOthers].map(rowsOf), sql` union all `);
+    return sql<SqlBool>`${name} in (select part_id from (${all} ${firsts}) as firsts)`;
+  }
+  const firstOf = (conditions: readonly Expression<unknown>[]) => sql`${rowsOf(conditions)} ${firsts}`;
+  const whole = (conditions: readonly Expression<unknown>[]) =>
+    sql`select * from (${firstOf(conditions)}) as part_rows`;
+  const arms = ofOthers.map(whole);
+  if (values.length > 1) {
+    // Planned once, and not part by part.
+    const isPart = columns.map((column, index) => sql`(${column}) = part.${nameOf(column, index)}`);
+    arms.push(sql`select part_rows.* from (values ${sql.join(values.map(typed))}) as part (${sql.join(columns.map(nameOf))})
+      cross join lateral (${firstOf(isPart)}) as part_rows`);
+  } else {
+    arms.push(...ofEach.map(whole));
+  }
+  return sql<SqlBool>`${name} in (select part_id from (${sql.join(arms, sql` union all `)}) as arms ${firsts})`;
 }
 
 const nameOf = (_column: unknown, index: number) => sql.id(`value_${index}`);
