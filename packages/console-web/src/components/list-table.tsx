@@ -85,6 +85,8 @@ export function ListTable<Row, Sort extends string = string>({
   const table = useRef<HTMLTableElement>(null);
   const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
   const rows = useMemo(() => rowsOf(data), [data]);
+  // A page may end before anything was found, and the next one goes on from there.
+  const isLooking = rows.length === 0 && hasNextPage && !isFetchNextPageError;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => document.getElementById('page'),
@@ -115,7 +117,7 @@ export function ListTable<Row, Sort extends string = string>({
       <table ref={table} className={classes['table']} aria-label={label} aria-busy={query.isFetching}>
         <ListHead columns={columns} sort={sort} onSort={onSort} />
         <tbody onClick={openRow} data-old={query.isPlaceholderData}>
-          {query.isPending && <SkeletonRows columns={columns} />}
+          {(query.isPending || isLooking) && <SkeletonRows columns={columns} />}
           {before > 0 && <Spacer height={before} span={columns.length} />}
           {shown.map(({ index }) => {
             const row = rows[index];
@@ -137,7 +139,7 @@ export function ListTable<Row, Sort extends string = string>({
           />
         </div>
       )}
-      {query.isSuccess && rows.length === 0 && empty}
+      {query.isSuccess && rows.length === 0 && !isLooking && empty}
     </>
   );
 }
