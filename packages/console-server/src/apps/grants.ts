@@ -19,7 +19,7 @@ import { resourceNames } from './resources.ts';
 import { grantsOf } from './show-apps.ts';
 
 /** Each takes a look at its account and its entitlement too. */
-const MOST_HOLDERS_LOOKED_AT = 500;
+const MOST_HOLDERS_LOOKED_AT = 300;
 
 export type GrantRow = Selectable<Tables['grants']>;
 export type GrantSearch = Omit<CheckedRequest<'POST /api/v1/search/grants'>['body'], 'entitlementRefs' | 'userId'>;

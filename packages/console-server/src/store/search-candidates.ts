@@ -35,11 +35,11 @@ export async function searchCandidates(
   }
   // One index for all tables.
   const phrases = words.map((word) => `"${word.replaceAll('"', '""')}"`);
-  const { rows } = await sql<{ id: string }>`select id from search_rows where seq in
-    (select rowid from search_texts where search_texts match ${phrases.join(' ')} limit ${MOST_CANDIDATES + 1})`.execute(
-    db,
-  );
-  return rows.length > MOST_CANDIDATES ? undefined : rows.map(({ id }) => id);
+  const matching = sql`select rowid from search_texts where search_texts match ${phrases.join(' ')} limit ${MOST_CANDIDATES + 1}`;
+  const { rows: counted } = await sql<{ number: number }>`select count(*) as number from (${matching})`.execute(db);
+  if ((counted[0]?.number ?? 0) > MOST_CANDIDATES) return undefined;
+  const { rows } = await sql<{ id: string }>`select id from search_rows where seq in (${matching})`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /**
