@@ -58,7 +58,7 @@ function howTo(kind: Kind, version: string): string {
         shell(
           `tar xzf ${name}-linux-amd64.tar.gz\nsudo install baton-sendgrid /usr/local/bin/\nsudo install -D -m 644 man/baton-sendgrid.1 /usr/local/share/man/man1/baton-sendgrid.1\nbaton-sendgrid --help`,
         ) +
-        '<p>Linux needs glibc 2.28 or newer, <code>libstdc++</code> and <code>libatomic</code> (on Debian and Ubuntu: <code>libatomic1</code>). ' +
+        '<p>Linux needs glibc 2.28 or newer, <code>libstdc++</code> and <code>libatomic</code> (on Debian and Ubuntu: <code>libatomic1</code>, <code>libstdc++6</code>). ' +
         'The files for macOS and Windows were made on another system and never run there. Nobody vouches to Apple or Microsoft for them; a Mac ' +
         'asks about what a browser has downloaded until its mark is taken off:</p>\n' +
         shell('xattr -d com.apple.quarantine baton-sendgrid')
