@@ -94,6 +94,12 @@ test('apps, accounts and entitlements as they are read, searched and changed', a
     await page.getByRole('radio', { name: 'Service' }).check();
     await page.getByRole('button', { name: 'Save type' }).click();
     await page.getByText('Service, set by hand').waitFor();
+    await page.getByRole('link', { name: 'Details', exact: true }).click();
+    await page.getByRole('heading', { name: 'Changed by people' }).waitFor();
+    await page
+      .getByRole('definition')
+      .filter({ hasText: /Service account$/ })
+      .waitFor();
   });
 
   await t.test(
@@ -162,6 +168,21 @@ test('apps, accounts and entitlements as they are read, searched and changed', a
       .click();
     await page.getByRole('columnheader', { name: 'Owners' }).waitFor();
     assert.doesNotMatch(page.url(), /cols/);
+  });
+
+  await t.test('a long list comes in pages while it scrolls, and only what is near the screen is drawn', async () => {
+    const counted = page.getByRole('status').filter({ hasText: /^\d+ resources$/ });
+    await counted.waitFor();
+    const total = Number.parseInt(await counted.innerText(), 10);
+    assert.ok(total > 300);
+    const last = page.locator(`tr[data-index="${total - 1}"]`);
+    await rows.first().hover();
+    for (let steps = 0; steps < 400 && (await last.count()) === 0; steps += 1) {
+      await page.mouse.wheel(0, 500);
+      await rows.last().waitFor();
+      assert.ok((await rows.count()) < 80);
+    }
+    await last.waitFor();
   });
 
   await t.test('the search tells permissions apart by the names that the app has for them', async () => {

@@ -12,6 +12,8 @@ export function useRowKeys(
   scrollTo: (index: number) => void,
 ): void {
   const current = useRef(-1);
+  // Keys may come faster than rows are drawn and get the focus.
+  const isMoving = useRef(false);
   const scroll = useRef(scrollTo);
   useEffect(() => {
     scroll.current = scrollTo;
@@ -25,11 +27,14 @@ export function useRowKeys(
       if (!isInside && (event.key.startsWith('Arrow') || !(active === document.body || active?.id === 'page'))) return;
       event.preventDefault();
       const row = active?.closest<HTMLElement>('tr[data-index]')?.dataset['index'];
-      const from = row === undefined ? current.current : Number(row);
+      const from = row === undefined || isMoving.current ? current.current : Number(row);
       const next = Math.min(Math.max(from + step, 0), count - 1);
       current.current = next;
+      isMoving.current = true;
       scroll.current(next);
-      focusRow(table, next);
+      focusRow(table, next, () => {
+        if (current.current === next) isMoving.current = false;
+      });
     };
     document.addEventListener('keydown', move);
     return () => document.removeEventListener('keydown', move);
@@ -37,10 +42,12 @@ export function useRowKeys(
 }
 
 /** A row that was off the screen is drawn first. */
-function focusRow(table: RefObject<HTMLTableElement | null>, index: number, triesLeft = 3): void {
+function focusRow(table: RefObject<HTMLTableElement | null>, index: number, onEnd: () => void, triesLeft = 3): void {
   requestAnimationFrame(() => {
     const link = table.current?.querySelector<HTMLElement>(`tr[data-index="${index}"] :is(a, button)`);
-    if (link !== null && link !== undefined) link.focus({ preventScroll: true });
-    else if (triesLeft > 0) focusRow(table, index, triesLeft - 1);
+    const isThere = link !== null && link !== undefined;
+    if (isThere) link.focus({ preventScroll: true });
+    if (isThere || triesLeft === 0) onEnd();
+    else focusRow(table, index, onEnd, triesLeft - 1);
   });
 }

@@ -14,6 +14,7 @@ import classes from './account-page.module.css';
 import { AccountSide } from './account-side.tsx';
 import { typeTexts } from './account-types.ts';
 import { appCrumbs } from './app-page.tsx';
+import { ChangeRecords } from './change-records.tsx';
 import { EffectiveAccess } from './effective-access.tsx';
 import { firstName } from './first-name.ts';
 import { GrantsList } from './grants-list.tsx';
@@ -125,6 +126,7 @@ function Details({ account }: { readonly account: Account }) {
           ]}
         />
       </Card>
+      <ChangeRecords targetId={account.id} />
     </>
   );
 }
