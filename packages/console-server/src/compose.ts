@@ -21,7 +21,7 @@ import { mergeRoutes } from './http/api-routes.ts';
 import { createServer } from './http/create-server.ts';
 import { createMetrics } from './http/metrics.ts';
 import { ingestAside } from './ingestion/ingest-aside.ts';
-import { rematch } from './ingestion/rematch.ts';
+import { rematch, rematchAccounts, rematchInSteps } from './ingestion/rematch.ts';
 import { deliverMails } from './mail/mail-worker.ts';
 import { createMailer } from './mail/outbox.ts';
 import { OwnersFollowPeople } from './people/owners-follow-people.ts';
@@ -84,8 +84,11 @@ export async function compose(options: ConsoleOptions) {
     given ?? (await ownCertificate({ store, box, clock, audit, logger, dataDir, hosts: options.connectors.names }));
   const protocolStore = c1Store(store, box, clock);
   const instanceName = async (): Promise<string> => (await readSetting(store.db, organizationSetting)).displayName;
-  const matchApp = (trx: Transaction<Tables>, appId: string) => rematch(trx, store.dialect, { appIds: [appId] });
-  const owners = new OwnersFollowPeople({ store, logger, rematch: matchApp });
+  const matchApp = (trx: Transaction<Tables>, appId: string, accountIds?: readonly string[]) =>
+    accountIds === undefined
+      ? rematch(trx, store.dialect, { appIds: [appId] })
+      : rematchAccounts(trx, store.dialect, appId, accountIds);
+  const owners = new OwnersFollowPeople({ store, logger, rematch: rematchInSteps });
   const people = peopleServices({
     store,
     clock,

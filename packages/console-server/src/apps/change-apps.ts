@@ -22,7 +22,7 @@ export interface AppParts {
    * Finds the owners of an app's accounts anew; those that a person has set or cleared stay. In the caller's
    * transaction.
    */
-  readonly rematch: (trx: Transaction<Tables>, appId: string) => Promise<unknown>;
+  readonly rematch: (trx: Transaction<Tables>, appId: string, accountIds?: readonly string[]) => Promise<unknown>;
 }
 
 export async function createApp(

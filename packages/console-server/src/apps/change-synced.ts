@@ -44,7 +44,7 @@ export async function changeAccount(
     if (resetOwner === true) Object.assign(set, { owner_id: null, owner_source: 'NONE' });
     if (Object.keys(set).length === 0) return row;
     await trx.updateTable('accounts').set(set).where('id', '=', accountId).execute();
-    if (resetOwner === true || set.type !== undefined) await rematch(trx, appId);
+    if (resetOwner === true || set.type !== undefined) await rematch(trx, appId, [accountId]);
     if (set.owner_id !== undefined || set.type !== undefined) await countApp(trx, appId);
     const next = await getAccount(trx, appId, accountId);
     const owners = await accountOwners(trx, [row, next]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeOnStores, tempFolder } from '../testing/with-stores.ts';
-import { rematch } from './rematch.ts';
+import { rematch, rematchAccounts, rematchInSteps } from './rematch.ts';
 import { Console } from './testing/company.ts';
 
 const people = [
@@ -53,5 +53,52 @@ describeOnStores('finding owners anew', (open) => {
       [bo, 'CUSTOM'],
     ]);
     assert.equal(await again(), 0);
+  });
+
+  test('of some accounts only those are looked at', async (t) => {
+    const console = new Console(await open(t), tempFolder(t));
+    const { store } = console;
+    const appId = await console.addApp();
+    await console.upload(await console.addConnector(appId), { people, scopes: [] });
+    for (const { email, name } of people) await console.addPerson(email, name);
+    const bo = await store.db
+      .selectFrom('accounts')
+      .select('id')
+      .where('external_id', '=', 'bo')
+      .executeTakeFirstOrThrow();
+    assert.equal(await store.transaction((trx) => rematchAccounts(trx, store.dialect, appId, [bo.id])), 1);
+    const owned = store.db.selectFrom('accounts').select('external_id').where('owner_id', 'is not', null);
+    assert.deepEqual(await owned.execute(), [{ external_id: 'bo' }]);
+  });
+
+  test('in steps it writes only while there is something to write', async (t) => {
+    const console = new Console(await open(t), tempFolder(t));
+    const { store } = console;
+    const appId = await console.addApp();
+    const crowd = Array.from({ length: 1_200 }, (_, index) => ({ id: `p${index}`, holds: [] }));
+    await console.upload(await console.addConnector(appId), { people: crowd, scopes: [] });
+    let transactions = 0;
+    const again = () =>
+      rematchInSteps(
+        store,
+        appId,
+        (work) => {
+          transactions += 1;
+          return store.transaction(work);
+        },
+        new AbortController().signal,
+      );
+    await again();
+    assert.equal(transactions, 0);
+    const owner = await console.addPerson('p700@example.com', 'Seven Hundred');
+    await again();
+    await again();
+    assert.equal(transactions, 1);
+    const owned = await store.db
+      .selectFrom('accounts')
+      .select(['external_id', 'owner_id'])
+      .where('owner_id', 'is not', null)
+      .execute();
+    assert.deepEqual(owned, [{ external_id: 'p700', owner_id: owner }]);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { SyncedApp } from '../apps/testing/synced-app.ts';
-import { rematch } from '../ingestion/rematch.ts';
+import { rematchInSteps } from '../ingestion/rematch.ts';
 import { silentLogger } from '../logger.ts';
 import { describeOnStores } from '../testing/with-stores.ts';
 import { OwnersFollowPeople } from './owners-follow-people.ts';
@@ -14,11 +14,7 @@ const MOVED = 'omar.h@marlowe.example';
 describeOnStores('whose accounts are whose', (open) => {
   const start = async (t: TestContext) => {
     const store = await open(t);
-    const follow = new OwnersFollowPeople({
-      store,
-      logger: silentLogger,
-      rematch: (trx, appId) => rematch(trx, store.dialect, { appIds: [appId] }),
-    });
+    const follow = new OwnersFollowPeople({ store, logger: silentLogger, rematch: rematchInSteps });
     const stopping = new AbortController();
     const running = follow.run(stopping.signal);
     t.after(async () => {

@@ -8,8 +8,13 @@ import type { Tables } from '../store/tables.ts';
 export interface OwnersFollowPeopleParts {
   readonly store: Store;
   readonly logger: Pick<Logger, 'error'>;
-  /** `rematch` of one app. */
-  readonly rematch: (trx: Transaction<Tables>, appId: string) => Promise<unknown>;
+  /** `rematchInSteps`. */
+  readonly rematch: (
+    store: Store,
+    appId: string,
+    inApp: (work: (trx: Transaction<Tables>) => Promise<void>) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<void>;
 }
 
 /**
@@ -52,10 +57,12 @@ export class OwnersFollowPeople {
         .execute();
       for (const { id } of apps) {
         if (signal.aborted) return;
-        await store.transaction(async (trx) => {
-          await lockApp(store, trx, id);
-          await rematch(trx, id);
-        });
+        const inApp = (work: (trx: Transaction<Tables>) => Promise<void>): Promise<void> =>
+          store.transaction(async (trx) => {
+            await lockApp(store, trx, id);
+            await work(trx);
+          });
+        await rematch(store, id, inApp, signal);
       }
     } catch (error) {
       if (!signal.aborted)
