@@ -72,7 +72,7 @@ test('a given certificate that is renewed reaches browsers and connectors, and c
     allowPrivateIssuer: false,
     connectors: { host: '127.0.0.1', port: 0, publicHost: 'localhost', names: [], localName: 'localhost' },
   });
-  await console.http.listen({ port: 0, host: '127.0.0.1' });
+  const url = await console.http.listen({ port: 0, host: '127.0.0.1' });
   console.connectors.start();
   const stopping = new AbortController();
   const background = console.runBackground(stopping.signal);
@@ -82,7 +82,7 @@ test('a given certificate that is renewed reaches browsers and connectors, and c
     await Promise.all([background, console.connectors.stop()]);
   });
   await until(() => console.connectors.port !== undefined);
-  const browsers = console.http.addresses()[0]?.port ?? 0;
+  const browsers = Number(new URL(url).port);
   const connectors = console.connectors.port ?? 0;
   assert.deepEqual([await servedAt(browsers), await servedAt(connectors)], [first, first]);
   const open = connect({ port: browsers, host: '127.0.0.1', servername: 'localhost', ca });
