@@ -80,7 +80,7 @@ export async function findFeed(
   const sorting = sortingOf(sortsOfFeed, sort);
   const direction = sorting.descending ? 'desc' : 'asc';
   const wide = db.withTables<{ events: EventRow }>();
-  const all = added.unionAll(removed);
+  const all = arms.map(({ rows }) => rows).reduce((some, rows) => some.unionAll(rows));
   return await readPage(
     wide,
     wide.selectFrom(all.as('events')).selectAll('events'),
