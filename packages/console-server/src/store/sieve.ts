@@ -4,7 +4,7 @@ import { type Database, isBeyond, MOST_COUNTED, type Page, type PageOptions } fr
 import { isSqlite } from './search-candidates.ts';
 
 /** How many rows are looked at for a page where no index tells which ones are wanted. */
-const MOST_LOOKED_AT = 2_000;
+const MOST_LOOKED_AT = 1_000;
 
 /** A list of what is found only by looking at each row. */
 export interface Sieve<DB, TB extends keyof DB, Row> {
