@@ -1,9 +1,11 @@
-import { SqliteAdapter, sql } from 'kysely';
+import { type Expression, SqliteAdapter, sql } from 'kysely';
 import { found, searchWords } from './search-text.ts';
 import type { Db } from './store.ts';
 
 /** Of a text that more rows have than this, a list read in its order finds a page soon. */
 const MOST_CANDIDATES = 1_000;
+/** Sure enough to be more than that, though it is an estimate. */
+const MANY_EXPECTED = 5_000;
 /** The index is made of so many letters in a row. */
 const SHORTEST = 3;
 
@@ -22,11 +24,9 @@ export async function searchCandidates(
   if (words.length === 0) return undefined;
   if (!isSqlite(db)) {
     const wanted = found('search', words.join(' ')) ?? sql<boolean>`true`;
-    const some = db
-      .selectFrom(table)
-      .select('id')
-      .where(wanted)
-      .limit(MOST_CANDIDATES + 1);
+    const all = db.selectFrom(table).select('id').where(wanted);
+    if (await areManyExpected(db, all.where('removed_ms', 'is', null))) return undefined;
+    const some = all.limit(MOST_CANDIDATES + 1);
     // The index is of what is there; of what is gone there is less.
     const present = await some.where('removed_ms', 'is', null).execute();
     const gone = await some.where('removed_ms', 'is not', null).execute();
@@ -62,6 +62,15 @@ export async function namedSo(
     .where(isAmong(db, 'id', candidates))
     .execute();
   return rows.map(({ id }) => id);
+}
+
+/** By the statistics of PostgreSQL, whose index finds all of them before the first one is known. */
+async function areManyExpected(db: Db, rows: Expression<unknown>): Promise<boolean> {
+  const { rows: answer } = await sql<{
+    'QUERY PLAN': unknown;
+  }>`explain (format json) select * from ${rows} as found`.execute(db);
+  const expected = /"Plan Rows":(\d+)/.exec(JSON.stringify(answer[0]))?.[1];
+  return Number(expected ?? 0) > MANY_EXPECTED;
 }
 
 /** One parameter, however many they are: the statement stays prepared. */
