@@ -35,10 +35,12 @@ export async function searchCandidates(
   }
   // One index for all tables.
   const phrases = words.map((word) => `"${word.replaceAll('"', '""')}"`);
-  const matching = sql`select rowid from search_texts where search_texts match ${phrases.join(' ')} limit ${MOST_CANDIDATES + 1}`;
-  const { rows: counted } = await sql<{ number: number }>`select count(*) as number from (${matching})`.execute(db);
-  if ((counted[0]?.number ?? 0) > MOST_CANDIDATES) return undefined;
-  const { rows } = await sql<{ id: string }>`select id from search_rows where seq in (${matching})`.execute(db);
+  const { rows: matching } = await sql<{ seq: number }>`select rowid as seq from search_texts
+    where search_texts match ${phrases.join(' ')} limit ${MOST_CANDIDATES + 1}`.execute(db);
+  if (matching.length > MOST_CANDIDATES) return undefined;
+  const seqs = JSON.stringify(matching.map(({ seq }) => seq));
+  const { rows } = await sql<{ id: string }>`select id from search_rows
+    where seq in (select value from json_each(${seqs}))`.execute(db);
   return rows.map(({ id }) => id);
 }
 
