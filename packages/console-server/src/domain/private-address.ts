@@ -42,3 +42,16 @@ export function isPrivateAddress(address: string): boolean {
   if (family === 6) return !handedOut.check(address, 'ipv6') || reserved.check(address, 'ipv6');
   return true;
 }
+
+/** Where clouds tell the machines in them their secrets. Nothing that anybody signs in with is there. */
+const metadata = new BlockList();
+metadata.addSubnet('169.254.0.0', 16, 'ipv4');
+metadata.addAddress('100.100.100.200', 'ipv4');
+metadata.addSubnet('fe80::', 10, 'ipv6');
+metadata.addAddress('fd00:ec2::254', 'ipv6');
+
+/** Refused also where the local network is allowed. Addresses of IPv4 inside IPv6 count as those of IPv4. */
+export function isMetadataAddress(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && metadata.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}

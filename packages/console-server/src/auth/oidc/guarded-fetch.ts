@@ -4,26 +4,28 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { CustomFetch } from 'openid-client';
-import { isPrivateAddress } from '../../domain/private-address.ts';
+import { isMetadataAddress, isPrivateAddress } from '../../domain/private-address.ts';
 
 /** The documents of a provider have a few KiB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * Fetches from a host that a person has entered, and from those that its documents name. Without `allowPrivate` it connects
- * to public addresses only; they are checked at the moment of connecting, when the name cannot point elsewhere any more.
+ * to public addresses only, with it to all but those at which clouds tell secrets; they are checked at the moment of
+ * connecting, when the name cannot point elsewhere any more.
  * Redirects are not followed.
  */
 export function guardedFetch({ allowPrivate }: { readonly allowPrivate: boolean }): CustomFetch {
   return async (url, { method, headers, body, signal }) => {
     const target = new URL(url);
     const host = target.hostname.replace(/^\[|\]$/g, '');
-    if (!allowPrivate && isIP(host) !== 0 && isPrivateAddress(host)) throw inside(host);
+    const isRefused = allowPrivate ? isMetadataAddress : isPrivateAddress;
+    if (isIP(host) !== 0 && isRefused(host)) throw refused(host, isMetadataAddress(host));
     const answer = await send(target, text(body), {
       method,
       headers,
       ...(signal === undefined ? {} : { signal }),
-      ...(allowPrivate ? {} : { lookup: publicOnly }),
+      lookup: without(isRefused),
     });
     const status = answer.statusCode ?? 0;
     const bytes = await readBody(answer, target);
@@ -37,18 +39,23 @@ export function guardedFetch({ allowPrivate }: { readonly allowPrivate: boolean 
   };
 }
 
-const publicOnly: LookupFunction = (host, options, done) => {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return done(error, []);
-    if (addresses.some(({ address }) => isPrivateAddress(address))) return done(inside(host), []);
-    const [first] = addresses;
-    if (options.all === true || first === undefined) done(null, addresses);
-    else done(null, first.address, first.family);
-  });
-};
+function without(isRefused: (address: string) => boolean): LookupFunction {
+  return (host, options, done) => {
+    lookup(host, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return done(error, []);
+      const bad = addresses.find(({ address }) => isRefused(address));
+      if (bad !== undefined) return done(refused(host, isMetadataAddress(bad.address)), []);
+      const [first] = addresses;
+      if (options.all === true || first === undefined) done(null, addresses);
+      else done(null, first.address, first.family);
+    });
+  };
+}
 
-function inside(host: string): Error & { readonly code: string } {
-  const message = `${host} is inside this network. If the sign-in provider is meant to be there, set BATON_CONSOLE_ALLOW_PRIVATE_ISSUER=true.`;
+function refused(host: string, isMetadata: boolean): Error & { readonly code: string } {
+  const message = isMetadata
+    ? `${host} is an address at which a cloud tells its machines secrets. No sign-in provider is there.`
+    : `${host} is inside this network. If the sign-in provider is meant to be there, set BATON_CONSOLE_ALLOW_PRIVATE_ISSUER=true.`;
   return Object.assign(new Error(message), { code: 'EACCES' });
 }
 

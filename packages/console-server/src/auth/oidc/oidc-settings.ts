@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { oidcSettings } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { z } from 'zod';
-import { isPrivateAddress } from '../../domain/private-address.ts';
+import { isMetadataAddress, isPrivateAddress } from '../../domain/private-address.ts';
 import type { Setting } from '../../settings/settings.ts';
 
 export type OidcSettings = z.infer<typeof oidcSettings>;
@@ -38,6 +38,12 @@ export function checkIssuer(issuer: string, { allowPrivate }: { readonly allowPr
   }
   if (username !== '' || password !== '' || search !== '' || hash !== '') {
     throw new BatonError(Code.InvalidArgument, 'The issuer has to be an address without a name, a password, ? or #.');
+  }
+  if (isMetadataAddress(host)) {
+    throw new BatonError(
+      Code.InvalidArgument,
+      `The issuer ${issuer} is an address at which a cloud tells its machines secrets. No sign-in provider is there.`,
+    );
   }
   if (!allowPrivate && (isHere || (isIP(host) !== 0 && isPrivateAddress(host)))) {
     throw new BatonError(

@@ -258,7 +258,7 @@ const issuers: readonly [issuer: string, reason: RegExp][] = [
   ['https://user:secret@id.example.com', /without a name, a password/],
   ['https://id.example.com/?tenant=1', /without a name, a password/],
   ['https://10.0.0.8', /inside this network/],
-  ['https://169.254.169.254/latest', /inside this network/],
+  ['https://169.254.169.254/latest', /tells its machines secrets/],
   ['https://[::1]:8443', /inside this network/],
   ['https://[::ffff:10.0.0.8]', /inside this network/],
   ['https://2130706433', /inside this network/],
@@ -276,6 +276,9 @@ test('an issuer may be inside when that is allowed, and unencrypted on this mach
   checkIssuer('https://10.0.0.8', { allowPrivate: true });
   checkIssuer('http://localhost:3000', { allowPrivate: true });
   assert.throws(() => checkIssuer('http://10.0.0.8', { allowPrivate: true }), /has to begin with https/);
+  for (const issuer of ['https://169.254.169.254', 'https://[::ffff:169.254.169.254]', 'https://2852039166']) {
+    assert.throws(() => checkIssuer(issuer, { allowPrivate: true }), /tells its machines secrets/, issuer);
+  }
 });
 
 for (const away of [
