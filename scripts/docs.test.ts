@@ -38,6 +38,9 @@ const programs = {
 
 /** Its commands ask a console with a synced account. */
 const consolePage = 'docs/console.md';
+const consoleBin = join(root, programs.console, 'bin', 'console.mjs');
+/** The first start of a console makes what these change. */
+const ofStartedConsole = new Set(['console authority renew']);
 /** What a page may take for granted on a reader's machine, and ours may lack. */
 const toolsOfReaders = ['curl', 'jq'].filter((name) => spawnSync(name, ['--version']).error !== undefined);
 
@@ -67,9 +70,10 @@ for (const page of pages) {
     if (program !== 'npm') {
       const missing = toolsOfReaders.find((name) => new RegExp(`\\b${name} `).test(command));
       const skip = missing === undefined ? false : `${missing} is not on this machine`;
-      test(`${page}: ${command} succeeds`, { skip }, async () =>
-        succeeds(page, 'sh', ['-c', command], page === consolePage ? await consoleEnv() : {}),
-      );
+      test(`${page}: ${command} succeeds`, { skip }, async () => {
+        if (ofStartedConsole.has(command.split('#', 1)[0]?.trim() ?? '')) await startsConsole(page, [consoleBin]);
+        await succeeds(page, 'sh', ['-c', command], page === consolePage ? await consoleEnv() : {});
+      });
       continue;
     }
     const name = first === 'run' ? (rest[0] ?? '') : first;
@@ -130,8 +134,7 @@ function script(name: string, line: string): void {
 }
 
 async function consoleEnv(): Promise<NodeJS.ProcessEnv> {
-  const bin = join(root, programs.console, 'bin', 'console.mjs');
-  pageConsole ??= startPageConsole(bin, folderOf(consolePage), simulator);
+  pageConsole ??= startPageConsole(consoleBin, folderOf(consolePage), simulator);
   return (await pageConsole).env;
 }
 

@@ -84,8 +84,9 @@ async function writePacked(job: PackJob, onProgress: (packedBytes: number) => vo
   await pipeline(createReadStream(job.database, { highWaterMark: CHUNK_BYTES }), compress, counted, target);
 }
 
-/** Makes the rename durable. Not every platform can open a folder; there the rename alone has to do. */
+/** Makes the rename durable. Windows lets nobody write a folder to disk; there the rename alone has to do. */
 function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
   let descriptor: number;
   try {
     descriptor = openSync(directory, 'r');

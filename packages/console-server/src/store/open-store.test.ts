@@ -104,7 +104,7 @@ describeOnStores('a store', (open) => {
 
   test('answers with plain numbers and objects', async (t) => {
     const store = await open(t);
-    const row = { name: 'a', holder: 'b', until_ms: Number.MAX_SAFE_INTEGER };
+    const row = { name: 'a', holder: 'b', until_ms: Number.MAX_SAFE_INTEGER, address: null };
     await store.db.insertInto('leases').values(row).execute();
     assert.deepEqual(await store.db.selectFrom('leases').selectAll().execute(), [row]);
     const sums = store.db
