@@ -1,4 +1,5 @@
 import type { SyncChanges, SyncStats } from './store.ts';
+import type { ComparedPart, ComparedRows } from './verify/compare-rows.ts';
 
 /** Unpacks a `.c1z`. A thread of its own has few objects, so that collecting the garbage of 900 MB costs it nothing. */
 export interface UnpackJob {
@@ -48,7 +49,15 @@ export interface CompareJob {
   readonly afterSyncId: string;
 }
 
-export type Job = UnpackJob | MigrateJob | BuildIndexesJob | CompareJob | FinishJob | PackJob;
+/** Compares some grants of a sync with those of an earlier file. */
+export interface CompareGrantsJob {
+  readonly kind: 'compare-grants';
+  readonly database: string;
+  readonly earlier: string;
+  readonly rows: ComparedRows;
+}
+
+export type Job = CompareGrantsJob | UnpackJob | MigrateJob | BuildIndexesJob | CompareJob | FinishJob | PackJob;
 
 /** What each kind of job gives. */
 export interface JobResults {
@@ -57,12 +66,14 @@ export interface JobResults {
   readonly migrate: undefined;
   readonly 'build-indexes': undefined;
   readonly compare: SyncChanges;
+  readonly 'compare-grants': ComparedPart | undefined;
   readonly finish: SyncStats;
   readonly pack: undefined;
 }
 
 /** What the worker says; exactly one `done` or `failed` ends a job. */
 export type JobMessage<Result> =
+  /** Of packing how far it is; of comparing once, when both files are open. */
   | { readonly kind: 'progress'; readonly packedBytes: number }
   | { readonly kind: 'done'; readonly result: Result }
   | {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { Connection, openDatabase } from './database.ts';
 import { fileError } from './file-errors.ts';
+import { runJob } from './run-job.ts';
 import { createTables } from './schema.ts';
 import type { SyncReader, SyncRun } from './store.ts';
 import { StoredSync } from './sync-reader.ts';
@@ -71,13 +72,18 @@ export async function openC1zReader(path: string, options: OpenC1zReaderOptions 
     const connection = new Connection(openDatabase(database));
     if (!found) createTables(connection.db);
     else if (hasEarlier) connection.db.prepare(`attach ? as ${EARLIER}`).run(earlier);
-    // An open file outlives its name: whatever ends this process, even a kill, leaves nothing behind.
-    if (process.platform !== 'win32') await rm(directory, { recursive: true, force: true });
-    return new ReadOnlyC1z({ path, name, directory, connection, hasContent: found, hasEarlier: found && hasEarlier });
+    const isCompared = found && hasEarlier;
+    if (!isCompared) await hide(directory);
+    return new ReadOnlyC1z({ path, name, directory, connection, hasContent: found, hasEarlier: isCompared });
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw fileError(error, `reading ${name}`);
   }
+}
+
+/** An open file outlives its name: whatever ends this process, even a kill, leaves nothing behind. */
+async function hide(directory: string): Promise<void> {
+  if (process.platform !== 'win32') await rm(directory, { recursive: true, force: true });
 }
 
 async function unpackEarlier(path: string, target: string, signal: AbortSignal | undefined): Promise<boolean> {
@@ -139,10 +145,19 @@ class ReadOnlyC1z implements C1zReader {
   async verifySince({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<GrantsSince | undefined> {
     if (!this.#hasEarlier) return undefined;
     const { db } = this.#connection;
-    const since = await verifySince(this.#path, db, { name: this.#name, signal });
-    db.exec(`detach ${EARLIER}; pragma shrink_memory`);
-    this.#hasEarlier = false;
-    return since;
+    const [database, earlier] = [join(this.#directory, 'db'), join(this.#directory, 'earlier')];
+    const hidden = (): void => void hide(this.#directory);
+    try {
+      return await verifySince(this.#path, db, {
+        name: this.#name,
+        signal,
+        aside: (rows, stop) => runJob({ kind: 'compare-grants', database, earlier, rows }, hidden, stop),
+      });
+    } finally {
+      await hide(this.#directory);
+      db.exec(`detach ${EARLIER}; pragma shrink_memory`);
+      this.#hasEarlier = false;
+    }
   }
 
   async close(): Promise<void> {

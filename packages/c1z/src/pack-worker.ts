@@ -14,6 +14,10 @@ async function run(): Promise<JobResults[Job['kind']]> {
       return undefined;
     case 'compare':
       return (await import('./changes.ts')).compare(job);
+    case 'compare-grants': {
+      const { compareRowsAside } = await import('./verify/compare-rows.ts');
+      return compareRowsAside(job, () => tell({ kind: 'progress', packedBytes: 0 }));
+    }
     case 'build-indexes':
       (await import('./pack.ts')).buildIndexes(job.database);
       return undefined;

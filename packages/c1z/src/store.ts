@@ -122,10 +122,7 @@ export interface SyncReader {
   /** Every row in stored order, one at a time: for comparing with another sync. */
   storedRows<Kind extends keyof RowKinds>(kind: Kind): IteratorObject<StoredRow<RowKinds[Kind]>, undefined>;
   /** The stored grants of one of those who hold something. */
-  storedGrantsOf(principal: {
-    readonly resourceType: string;
-    readonly resource: string;
-  }): IteratorObject<StoredRow<Grant>>;
+  storedGrantsOf(principal: { readonly resourceType: string; readonly resource: string }): StoredRow<Grant>[];
   storedRow<Kind extends keyof RowKinds>(kind: Kind, id: string): StoredRow<RowKinds[Kind]> | undefined;
   /** The stored statistics, or counted when the file has none that can be trusted (`c1z-format.md §4.7`). */
   stats(): SyncStats;

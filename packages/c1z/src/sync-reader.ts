@@ -180,14 +180,14 @@ export class StoredSync implements SyncReader {
     return undefined;
   }
 
-  *storedGrantsOf({ resourceType, resource }: { resourceType: string; resource: string }): Generator<StoredRow<Grant>> {
-    const statement = this.connection.db.prepare(
+  storedGrantsOf({ resourceType, resource }: { resourceType: string; resource: string }): StoredRow<Grant>[] {
+    const statement = this.connection.statement(
       `select ${this.#storedColumns('grants')} from v1_grants
        where principal_resource_type_id = ? and principal_resource_id = ? and sync_id = ? order by id`,
     );
     statement.setReturnArrays(true);
-    const rows: Iterable<unknown> = statement.iterate(resourceType, resource, this.run.syncId);
-    for (const row of rows) yield this.#storedRow('grants', row);
+    const rows: readonly unknown[] = statement.all(resourceType, resource, this.run.syncId);
+    return rows.map((row) => this.#storedRow('grants', row));
   }
 
   storedRow<Kind extends keyof RowKinds>(kind: Kind, id: string): StoredRow<RowKinds[Kind]> | undefined {

@@ -1,13 +1,12 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
-import { isStoredTime } from '../times.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { arrays, type ComparedPart, type ComparedRows, compareRows } from './compare-rows.ts';
 import { checkGrantRows, HELD_INDEX } from './grant-checks.ts';
 import { EARLIER } from './rows.ts';
 import type { CheckedRun } from './run-checks.ts';
 import { hasDemandedIndex } from './schema-checks.ts';
 
-/** Rows between two looks at Ctrl-C, since reading is synchronous. */
-const ROWS_PER_TURN = 5000;
+/** A thread takes 50 ms to start. */
+const WORTH_A_THREAD_ROWS = 20_000;
 /** Of more rows than this share it is quicker to check all of them in one pass. */
 const MOST_DIFFERENT = 0.2;
 /** Row numbers for which a byte each is kept. */
@@ -17,18 +16,6 @@ const PRINCIPAL_INDEX = 'idx_grants_principal_id_v1';
 const RESOURCE_INDEX = 'idx_grants_resource_type_id_resource_id_v1';
 const ID_INDEX = 'idx_grants_external_sync_v1';
 const ROW_INDEX = 'idx_grants_entitlement_sync_grant_v1';
-
-/** What a grant says; the rest of its row is anew in each sync. */
-const SAID = [
-  'resource_type_id',
-  'resource_id',
-  'entitlement_id',
-  'principal_resource_type_id',
-  'principal_resource_id',
-  'expansion',
-  'needs_expansion',
-  'data',
-];
 
 /** Who holds something. */
 export interface Principal {
@@ -42,6 +29,8 @@ export interface Compared {
   readonly run: CheckedRun;
   readonly earlierSyncId: string;
   readonly signal: AbortSignal | undefined;
+  /** `compareRows` of the same files in a thread of its own. */
+  readonly aside: (rows: ComparedRows, signal: AbortSignal) => Promise<ComparedPart | undefined>;
 }
 
 /** What is other than in the earlier sync. */
@@ -89,30 +78,18 @@ interface DifferentRows {
   readonly count: number;
 }
 
-async function differentRows({ db, run, earlierSyncId, signal }: Compared): Promise<DifferentRows | undefined> {
-  const { count, earlierCount, last } = counts(db);
+async function differentRows(compared: Compared): Promise<DifferentRows | undefined> {
+  const { db } = compared;
+  const { count, earlierCount, middle, last } = counts(db);
   if (last > MOST_ROW_IDS) return undefined;
   const most = Math.max(1000, count * MOST_DIFFERENT);
-  const pairs = new Pairs(db, run.syncId, earlierSyncId);
-  const met = new Uint8Array(last + 1);
-  const different: number[] = [];
-  let read = 0;
-  for (;;) {
-    const rows = pairs.next();
-    if (rows === undefined) return undefined;
-    if (rows.length === 0) break;
-    read += rows.length;
-    for (const { id, sameAs } of rows) {
-      if (sameAs === undefined) different.push(id);
-      else if (met[sameAs] === 1) return undefined;
-      else met[sameAs] = 1;
-    }
-    if (different.length > most) return undefined;
-    await setImmediate();
-    signal?.throwIfAborted();
-  }
-  // Rows of no sync, or of another one.
-  if (read !== count) return undefined;
+  const met = new Uint8Array(new SharedArrayBuffer(last + 1));
+  const parts = await inParts(compared, { met, most }, count < WORTH_A_THREAD_ROWS ? undefined : middle);
+  if (parts === undefined) return undefined;
+  const different = parts.flatMap((part) => part.different);
+  // Others are rows of no sync, or of another one.
+  const read = parts.reduce((sum, part) => sum + part.read, 0);
+  if (read !== count || different.length > most) return undefined;
   const gone: number[] = [];
   let earlierRead = 0;
   for (const [id] of arrays(db.prepare(`select id from ${EARLIER}.v1_grants indexed by ${ROW_INDEX}`))) {
@@ -123,82 +100,44 @@ async function differentRows({ db, run, earlierSyncId, signal }: Compared): Prom
   return earlierRead === earlierCount ? { different, gone, count } : undefined;
 }
 
-interface Pair {
-  readonly id: number;
-  /** The row of the earlier sync that says the same; `undefined` when there is none. */
-  readonly sameAs: number | undefined;
-}
-
-/**
- * The rows of the sync with their counterparts, some at a time. A connector says things mostly in the order of before: so long
- * a row's counterpart stands as far away as that of the row before it. Only where it does not it is looked up by its id, which
- * takes twice as long.
- */
-class Pairs {
-  readonly #inStep: StatementSync;
-  readonly #byId: StatementSync;
-  readonly #syncId: string;
-  readonly #earlierSyncId: string;
-  #after = 0;
-  #distance = 0;
-  #goodTime: unknown;
-
-  constructor(db: DatabaseSync, syncId: string, earlierSyncId: string) {
-    const same = SAID.map((column) => `old.${column} is now.${column}`).join(' and ');
-    this.#inStep = db.prepare(
-      `select now.id, old.external_id is now.external_id and old.sync_id is ? and ${same}, now.discovered_at
-       from main.v1_grants now not indexed left join ${EARLIER}.v1_grants old on old.id = now.id + ?
-       where now.id > ? and now.sync_id = ? order by now.id limit ${ROWS_PER_TURN}`,
-    );
-    this.#byId = db.prepare(
-      `select now.id, old.id, ${same} from json_each(?) wanted join main.v1_grants now on now.id = wanted.value
-       left join ${EARLIER}.v1_grants old on old.external_id = now.external_id and old.sync_id = ?`,
-    );
-    this.#syncId = syncId;
-    this.#earlierSyncId = earlierSyncId;
+/** Both halves at the same time, where that is worth a thread. */
+async function inParts(
+  { db, run, earlierSyncId, signal, aside }: Compared,
+  shared: Pick<ComparedRows, 'met' | 'most'>,
+  middle: number | undefined,
+): Promise<ComparedPart[] | undefined> {
+  const rows = { ...shared, syncId: run.syncId, earlierSyncId };
+  if (middle === undefined) {
+    const all = await compareRows(db, { ...rows, after: 0, upTo: Number.MAX_SAFE_INTEGER }, signal);
+    return all && [all];
   }
-
-  /** None at the end; `undefined` when a row has a time that is none. */
-  next(): readonly Pair[] | undefined {
-    const rows: Pair[] = [];
-    const others: number[] = [];
-    const distance = this.#distance;
-    for (const [rowId, isSame, time] of arrays(
-      this.#inStep,
-      this.#earlierSyncId,
-      distance,
-      this.#after,
-      this.#syncId,
-    )) {
-      if (time !== this.#goodTime) {
-        if (typeof time !== 'string' || !isStoredTime(time)) return undefined;
-        this.#goodTime = time;
-      }
-      const id = Number(rowId);
-      this.#after = id;
-      if (isSame === 1) rows.push({ id, sameAs: id + distance });
-      else others.push(id);
-    }
-    for (const [rowId, oldId, isSame] of arrays(this.#byId, JSON.stringify(others), this.#earlierSyncId)) {
-      const id = Number(rowId);
-      if (typeof oldId === 'number') this.#distance = oldId - id;
-      rows.push({ id, sameAs: isSame === 1 && typeof oldId === 'number' ? oldId : undefined });
-    }
-    return rows;
+  const stopping = new AbortController();
+  const both = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
+  const second = aside({ ...rows, after: middle, upTo: Number.MAX_SAFE_INTEGER }, both);
+  second.catch(() => {});
+  try {
+    const first = await compareRows(db, { ...rows, after: 0, upTo: middle }, signal);
+    if (first === undefined) return undefined;
+    const other = await second;
+    return other && [first, other];
+  } finally {
+    stopping.abort();
   }
 }
 
-function counts(db: DatabaseSync): { readonly count: number; readonly earlierCount: number; readonly last: number } {
+function counts(db: DatabaseSync): Record<'count' | 'earlierCount' | 'middle' | 'last', number> {
   const row = db
     .prepare(
       `select (select count(*) from main.v1_grants) as count,
        (select count(*) from ${EARLIER}.v1_grants) as earlier_count,
+       (select (min(id) + max(id)) / 2 from main.v1_grants) as middle,
        (select coalesce(max(id), 0) from ${EARLIER}.v1_grants) as last`,
     )
     .get();
   return {
     count: Number(row?.['count']),
     earlierCount: Number(row?.['earlier_count']),
+    middle: Number(row?.['middle']),
     last: Number(row?.['last']),
   };
 }
@@ -263,10 +202,4 @@ class Concerned {
       ({ resourceType, resource, rows }) => more.get(resourceType, resource)?.['more'] === rows,
     );
   }
-}
-
-function* arrays(statement: StatementSync, ...parameters: SQLInputValue[]): Generator<readonly unknown[]> {
-  statement.setReturnArrays(true);
-  const rows: Iterable<unknown> = statement.iterate(...parameters);
-  for (const row of rows) if (Array.isArray(row)) yield row;
 }

@@ -59,6 +59,17 @@ test('a file of which more than a fifth is different has to be checked as a whol
   assert.equal(await since(few, many), undefined);
 });
 
+test('a large file is compared by two threads', async (t) => {
+  const [earlier, path] = [join(scratch(t), 'earlier.c1z'), join(scratch(t), 'large.c1z')];
+  await writeAccount(earlier, 24_000);
+  await writeAccount(path, 24_000);
+  assert.deepEqual(await since(earlier, path), []);
+  alter(t, path, sql('delete from v1_grants where id in (7, 23_000); update v1_sync_runs set stats = null'));
+  assert.deepEqual(await since(earlier, path), ['user:person-22999', 'user:person-6']);
+  alter(t, path, sql('update v1_grants set needs_expansion = 1 where id = 23_001'));
+  assert.equal(await since(earlier, path), undefined);
+});
+
 test('without an earlier file, or with one that cannot be read, nothing is compared', async () => {
   assert.equal(await since(join(folder, 'missing.c1z'), sound), undefined);
   assert.equal(await since(import.meta.filename, sound), undefined);

@@ -5,7 +5,7 @@ import { latestFinishedFull, readRuns } from '../sync-runs.ts';
 import { isStoredTime } from '../times.ts';
 import { checkEnvelope } from './envelope-checks.ts';
 import type { Report } from './finding.ts';
-import { type GrantsSince, grantsSince } from './grants-since.ts';
+import { type Compared, type GrantsSince, grantsSince } from './grants-since.ts';
 import { EARLIER } from './rows.ts';
 import { checkOrphans, checkRuns, checkStats } from './run-checks.ts';
 import { checkTables } from './schema-checks.ts';
@@ -15,6 +15,7 @@ export interface VerifySinceOptions {
   /** What messages call the file. */
   readonly name: string;
   readonly signal?: AbortSignal | undefined;
+  readonly aside: Compared['aside'];
 }
 
 /**
@@ -29,7 +30,7 @@ export interface VerifySinceOptions {
 export async function verifySince(
   path: string,
   db: DatabaseSync,
-  { name, signal }: VerifySinceOptions,
+  { name, signal, aside }: VerifySinceOptions,
 ): Promise<GrantsSince | undefined> {
   let isGood = true;
   const report: Report = () => {
@@ -48,7 +49,7 @@ export async function verifySince(
     if (!isComparable) return undefined;
     checkRows(db, run, report, earlierSyncId);
     signal?.throwIfAborted();
-    const grants = isGood ? await grantsSince({ db, run, earlierSyncId, signal }) : undefined;
+    const grants = isGood ? await grantsSince({ db, run, earlierSyncId, signal, aside }) : undefined;
     if (grants === undefined) return undefined;
     checkStats(db, run, grants.count, report);
     checkOrphans(db, new Map([[run.syncId, grants.count]]), report);

@@ -79,14 +79,19 @@ export function readHoldingsSince(
     principals.map(({ resourceType, resource }) => places.resources.get(resourceKey(resourceType, resource))),
   );
   const { terms } = reader;
+  const known = new Map<number, Int32Array>();
   const heldBy = (index: number): Int32Array => {
+    const before = known.get(index);
+    if (before !== undefined) return before;
     const held = new Numbers();
     const { type = '', id = '' } = resources[index] ?? {};
     for (const row of sync.storedGrantsOf({ resourceType: type, resource: id })) {
       const { term } = reader.read(row);
       if (term !== undefined) held.push(term);
     }
-    return terms.distinct(held.values);
+    const distinct = terms.distinct(held.values).slice();
+    known.set(index, distinct);
+    return distinct;
   };
   return {
     terms: terms.list,
