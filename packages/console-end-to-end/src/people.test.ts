@@ -97,6 +97,9 @@ test('people: what each role finds, and how they are looked after', async (t) =>
   await t.test('a Basic User opens all that she is offered, and nothing of it is refused', async () => {
     const opened = await walk(basic.page, url, basic.complaints);
     assert.deepEqual(opened.toSorted(), ['/', '/my-accounts', '/my-accounts/ID']);
+    const account = await api(basic.page, 'GET', '/api/v1/my/app_users');
+    await basic.page.goto(`${url}/my-accounts/${at(account, 'list', 0, 'id')}`, { waitUntil: 'networkidle' });
+    await checkAccessibility(basic.page);
     await basic.page.goto(`${url}/profile`, { waitUntil: 'networkidle' });
     assert.deepEqual(await basic.page.getByRole('alert').allInnerTexts(), []);
     await checkAccessibility(basic.page);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { checkAccessibility } from './accessibility.ts';
 
 /** Links of a page that are followed at most, by what they lead to. */
 const MOST_PAGES = 60;
@@ -8,7 +7,7 @@ const LINK = 'a[href^="/"]:not([download])';
 
 /**
  * Opens every place of the navigation and, unless told otherwise, one page of each kind that a link leads to. None of them
- * may be refused something, be without a heading, or fail to say what it holds.
+ * may be refused something, be without a heading, or fail to say what it holds. (`every-page.test.ts` has axe look at them.)
  *
  * @returns what was opened, with ID for ids
  */
@@ -37,7 +36,6 @@ export async function walk(
     assert.deepEqual(await page.getByRole('alert').allInnerTexts(), [], path);
     const words = (await page.locator('#page').innerText()).trim();
     assert.ok(words.length > 20, `${path} is blank`);
-    await checkAccessibility(page);
     const links = how === 'all' ? page.locator(LINK) : page.getByRole('navigation', { name: 'Main' }).locator(LINK);
     waiting.push(...(await links.evaluateAll(hrefs)));
   }
