@@ -18,6 +18,8 @@ if (files.length === 0 || rest.length > 0) {
   );
   process.exit(1);
 }
+// Each file is a process of its own, and many start more: what was compiled once is not compiled again.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled');
 process.exit(
   runPinned([
     '--conditions=x-source',

@@ -176,9 +176,7 @@ test('people: what each role finds, and how they are looked after', async (t) =>
   });
 
   const others: readonly (readonly [role: string, ...also: readonly string[]])[] = [
-    ['CONNECTOR_ADMINISTRATOR', '/apps', '/connectors', '/users'],
     ['READ_ONLY_ADMINISTRATOR', '/apps', '/connectors', '/system-log', '/users'],
-    ['CAMPAIGN_ADMINISTRATOR', '/users'],
     ['ACCESS_REQUEST_HELPDESK', '/users'],
   ];
   for (const [role, ...also] of others) {

@@ -26,7 +26,6 @@ export async function walk(
   page.on('response', listen);
   const opened = new Map<string, string>();
   const waiting = ['/'];
-  await page.goto(url, { waitUntil: 'networkidle' });
   for (let path = waiting.shift(); path !== undefined && opened.size < MOST_PAGES; path = waiting.shift()) {
     const kind = kindOf(new URL(path, url));
     if (opened.has(kind)) continue;
@@ -51,6 +50,8 @@ function hrefs(links: readonly { getAttribute(name: string): string | null }[]):
 
 /** Pages that differ only in the thing they are of, or in how their list is narrowed, are of one kind. */
 function kindOf({ pathname, searchParams }: URL): string {
+  const kind = pathname.replaceAll(/[0-9A-Za-z]{27}/g, 'ID');
   const tab = searchParams.get('tab');
-  return `${pathname.replaceAll(/[0-9A-Za-z]{27}/g, 'ID')}${tab === null ? '' : `?tab=${tab}`}`;
+  // The tabs of an app are pages of their own; those of an account or a permission show parts of one answer.
+  return tab === null || kind !== '/apps/ID' ? kind : `${kind}?tab=${tab}`;
 }

@@ -45,7 +45,6 @@ export class GrantWriter {
   #revoked: number[] = [];
   #removed = 0;
 
-  /** @param accessId the built-in entitlement, whose grants are not among the differences */
   constructor(ingestion: Ingestion, isFirstSync: boolean) {
     const { trx, dialect, appId, connectorId, syncId, nowMs } = ingestion.parts;
     this.#ingestion = ingestion;

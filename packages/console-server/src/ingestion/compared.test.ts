@@ -114,7 +114,7 @@ describeOnStores('a sync that is compared with the one before', (open) => {
       await whole.addConnector(await whole.addApp()),
     ];
     let company: Company = { people: crowd(30), scopes };
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       const force = random() < 0.3;
       const results = [await compared.upload(one, company, { force }), await whole.upload(other, company, { force })];
       assert.deepEqual(results[0], results[1], `round ${round}`);
