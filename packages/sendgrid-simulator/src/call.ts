@@ -24,7 +24,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** As in the description, names in braces: `/v3/teammates/{username}`. */
   readonly template: string;
-  /** What the key must hold; undefined: any valid key. */
+  /** What the key must hold; without it every valid key will do. */
   readonly scope: string | undefined;
   /** Answers on behalf of a subuser (`sendgrid-api.md §1.1`). */
   readonly inSubuser: boolean;

@@ -1,10 +1,9 @@
-import { EncryptJWT, jwtDecrypt } from 'jose';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { RequestContext } from '../domain/actor.ts';
 import type { Tables } from '../store/tables.ts';
-import { Cookie } from './cookies.ts';
+import { SealedCookie } from './sealed-cookie.ts';
 import type { TokenKey } from './token-key.ts';
 import { newToken } from './tokens.ts';
 
@@ -18,14 +17,18 @@ const mark = z.object({ personId: z.string(), device: z.string(), madeMs: z.numb
  * mark opens nothing: it is sealed, good for one person, and counts failures of its own.
  */
 export class KnownDevices {
-  readonly #key: TokenKey;
   readonly #clock: Clock;
-  readonly #cookie: Cookie;
+  readonly #cookie;
 
   constructor(key: TokenKey, clock: Clock, publicUrl: URL) {
-    this.#key = key;
     this.#clock = clock;
-    this.#cookie = new Cookie('console-device', publicUrl);
+    this.#cookie = new SealedCookie(key, clock, {
+      name: 'console-device',
+      publicUrl,
+      purpose: 'known device',
+      lifeMs: DEVICE_LIFE_MS,
+      schema: mark,
+    });
   }
 
   /** For the answer to somebody who has proven to be that person. */
@@ -34,12 +37,8 @@ export class KnownDevices {
     personId: string,
     { setCookie }: Pick<RequestContext, 'setCookie'>,
   ): Promise<void> {
-    const now = this.#clock.now();
-    const sealed = await new EncryptJWT({ personId, device: newToken(), madeMs: now })
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-      .setExpirationTime(Math.floor((now + DEVICE_LIFE_MS) / 1000))
-      .encrypt(await this.#key.for('known device', trx));
-    setCookie?.(this.#cookie.set(sealed, DEVICE_LIFE_MS));
+    const made = { personId, device: newToken(), madeMs: this.#clock.now() };
+    setCookie?.(await this.#cookie.set(made, trx));
   }
 
   /**
@@ -50,18 +49,7 @@ export class KnownDevices {
     { id, since }: { readonly id: string; readonly since: number },
     { cookies }: Pick<RequestContext, 'cookies'>,
   ): Promise<string | undefined> {
-    const sealed = this.#cookie.read({ headers: { cookie: cookies } });
-    if (sealed === undefined) return undefined;
-    try {
-      const { payload } = await jwtDecrypt(sealed, await this.#key.for('known device'), {
-        currentDate: new Date(this.#clock.now()),
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      });
-      const { personId, device, madeMs } = mark.parse(payload);
-      return personId === id && madeMs >= since ? device : undefined;
-    } catch {
-      return undefined;
-    }
+    const found = await this.#cookie.read({ headers: { cookie: cookies } });
+    return found?.personId === id && found.madeMs >= since ? found.device : undefined;
   }
 }

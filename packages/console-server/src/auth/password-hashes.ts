@@ -39,7 +39,7 @@ export class PasswordHashes {
   }
 
   /**
-   * @param stored undefined when there is nothing to compare with: the answer is no, and takes as long as any other
+   * @param stored undefined when there is nothing to compare with: the answer is no, and takes no less time
    * @returns `outdated`: right, and made with another cost than today's
    */
   async verify(password: string, stored: string | undefined): Promise<'right' | 'outdated' | 'wrong'> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { role } from '@baton-ts/console-api';
 import { describeOnStores } from '../testing/with-stores.ts';
+import { apiKeyToken } from './testing/api-key-token.ts';
 import { audiences } from './testing/audiences.ts';
 import { addressOf } from './testing/route-address.ts';
 import { startWholeConsole } from './testing/whole-console.ts';
@@ -15,16 +16,7 @@ describeOnStores('an API key', (open) => {
     for (const one of role.options) {
       const owner = await person(one.toLowerCase(), one);
       const browser = await signedIn(owner);
-      const made = await browser.post('/api/v1/iam/personal_clients', { displayName: 'A script', expiresInDays: 30 });
-      const answer = await fetch(`${url}/auth/v1/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          grant_type: 'client_credentials',
-          client_id: made.textAt('client', 'clientId'),
-          client_secret: made.textAt('clientSecret'),
-        }),
-      });
-      const [, token = ''] = /"access_token":"([^"]+)"/.exec(await answer.text()) ?? [];
+      const token = await apiKeyToken(browser, url);
       const ask = (name: string) => {
         const { method, path } = addressOf(name);
         const body = method === 'GET' ? undefined : {};

@@ -16,6 +16,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { writeCompany } from '../ingestion/testing/company.ts';
 import { openStore } from '../store/open-store.ts';
 import { describeOnStores, tempFolder } from '../testing/with-stores.ts';
+import { apiKeyToken } from './testing/api-key-token.ts';
 import { type Credential, claimsOf, keyOf, ProtocolCaller, signAssertion } from './testing/protocol-caller.ts';
 import { startWholeConsole } from './testing/whole-console.ts';
 
@@ -163,17 +164,7 @@ describe('the listener for connectors of a running console', () => {
     const { caller, ours, bearer, clock, admin, url } = await start(t, await openSqlite(t));
     const good = await bearer(ours);
     const [head = '', body = '', signature = ''] = good.slice('Bearer '.length).split('.');
-    const made = await admin.post('/api/v1/iam/personal_clients', { displayName: 'A script', expiresInDays: 30 });
-    const answer = await fetch(`${url}/auth/v1/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: made.textAt('client', 'clientId'),
-        client_secret: made.textAt('clientSecret'),
-      }),
-    });
-    const [, apiKeyToken = ''] = /"access_token":"([^"]+)"/.exec(await answer.text()) ?? [];
-    assert.notEqual(apiKeyToken, '');
+    const tokenOfApiKey = await apiKeyToken(admin, url);
     const bad: readonly (string | undefined)[] = [
       undefined,
       '',
@@ -183,7 +174,7 @@ describe('the listener for connectors of a running console', () => {
       `Bearer ${head}.${part({ sub: ours.clientId, aud: 'baton-service', exp: 9_999_999_999 })}.${signature}`,
       `Bearer ${head}.${body}.${'A'.repeat(43)}`,
       // What opens the console's API opens nothing here.
-      `Bearer ${apiKeyToken}`,
+      `Bearer ${tokenOfApiKey}`,
     ];
     for (const authorization of bad) {
       for (const method of ['Hello', 'GetTask', 'GetTasks', 'Heartbeat', 'FinishTask', 'UploadAsset']) {

@@ -5,6 +5,7 @@ import { SyncedApp } from '../apps/testing/synced-app.ts';
 import type { Answer, Browser } from '../people/testing/world.ts';
 import { openStore } from '../store/open-store.ts';
 import { tempFolder } from '../testing/with-stores.ts';
+import { apiKeyToken } from './testing/api-key-token.ts';
 import { audiences } from './testing/audiences.ts';
 import { addressOf } from './testing/route-address.ts';
 import { startWholeConsole } from './testing/whole-console.ts';
@@ -160,16 +161,7 @@ describe('what a role is told by all routes together', () => {
     test(`is for a ${one} what the table says, in a browser and with an API key`, async (t) => {
       const { person, signedIn, anonymous, ids, url } = await start(t);
       const browser = await signedIn(await person('omar', one));
-      const made = await browser.post('/api/v1/iam/personal_clients', { displayName: 'A script', expiresInDays: 30 });
-      const response = await fetch(`${url}/auth/v1/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          grant_type: 'client_credentials',
-          client_id: made.textAt('client', 'clientId'),
-          client_secret: made.textAt('clientSecret'),
-        }),
-      });
-      const [, token = ''] = /"access_token":"([^"]+)"/.exec(await response.text()) ?? [];
+      const token = await apiKeyToken(browser, url);
       const allowed = table.filter(([, , roles]) => roles.includes(one)).map(([what]) => what);
       assert.deepEqual(found(await everything(ids, browser)), allowed);
       const withKey = await everything(ids, anonymous(), { authorization: `Bearer ${token}` });

@@ -10,10 +10,11 @@ import { readSecret } from '../../settings/secrets.ts';
 import { readSetting } from '../../settings/settings.ts';
 import type { Store } from '../../store/store.ts';
 import type { IncomingRequest } from '../incoming-request.ts';
+import type { SealedCookie } from '../sealed-cookie.ts';
 import type { SignIn } from '../sign-in.ts';
 import type { TokenKey } from '../token-key.ts';
 import { guardedFetch } from './guarded-fetch.ts';
-import { OidcFlows, safeReturnTo } from './oidc-flow.ts';
+import { type OidcFlow, oidcFlowCookie, safeReturnTo } from './oidc-flow.ts';
 import { checkIssuer, type OidcSettings, oidcSecret, oidcSetting, redirectUriOf } from './oidc-settings.ts';
 
 /** What a provider has to say within. */
@@ -58,12 +59,12 @@ interface Provider {
  */
 export class OidcSignIn {
   readonly #parts: OidcParts;
-  readonly #flows: OidcFlows;
+  readonly #flow: SealedCookie<OidcFlow>;
   #known: { readonly key: string; readonly config: client.Configuration; readonly untilMs: number } | undefined;
 
   constructor(parts: OidcParts) {
     this.#parts = parts;
-    this.#flows = new OidcFlows(parts.tokenKey, parts.clock, parts.publicUrl);
+    this.#flow = oidcFlowCookie(parts.tokenKey, parts.clock, parts.publicUrl);
   }
 
   /**
@@ -87,7 +88,7 @@ export class OidcSignIn {
       });
       this.#checkAuthorizationUrl(url);
       const returnTo = safeReturnTo(query.get('return_to'));
-      const cookie = await this.#flows.begin({ state, nonce, codeVerifier, issuer: settings.issuer, returnTo });
+      const cookie = await this.#flow.set({ state, nonce, codeVerifier, issuer: settings.issuer, returnTo });
       context.setCookie?.(cookie);
       return url.href;
     });
@@ -100,8 +101,8 @@ export class OidcSignIn {
    */
   callback(request: IncomingRequest, query: URLSearchParams, context: RequestContext): Promise<string> {
     return this.#orProblem(context, async () => {
-      const flow = await this.#flows.read(request);
-      context.setCookie?.(this.#flows.end());
+      const flow = await this.#flow.read(request);
+      context.setCookie?.(this.#flow.clear());
       if (flow === undefined || query.get('state') !== flow.state) throw new Refusal('expired');
       const provider = await this.#provider();
       if (provider.settings.issuer !== flow.issuer) throw new Refusal('expired');
