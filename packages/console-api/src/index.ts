@@ -1,18 +1,28 @@
 import type { z } from 'zod';
+import { accountEndpoints } from './accounts.ts';
 import { administrationEndpoints } from './administration.ts';
 import { appEndpoints } from './apps.ts';
 import { connectorEndpoints } from './connectors.ts';
+import { entitlementEndpoints } from './entitlements.ts';
+import { grantEndpoints } from './grants.ts';
+import { listFileEndpoints } from './list-files.ts';
 import { ownAccessEndpoints } from './own-access.ts';
 import { peopleEndpoints } from './people.ts';
+import { resourceEndpoints } from './resources.ts';
 import { sessionEndpoints } from './sessions.ts';
 
+export * from './accounts.ts';
 export * from './administration.ts';
 export * from './apps.ts';
 export * from './common.ts';
 export * from './connectors.ts';
+export * from './entitlements.ts';
+export * from './grants.ts';
+export * from './list-files.ts';
 export * from './oidc-problems.ts';
 export * from './own-access.ts';
 export * from './people.ts';
+export * from './resources.ts';
 export * from './sessions.ts';
 
 /** Every endpoint by method and path. The server's routes and the OpenAPI document are made of this; the web app takes its types. */
@@ -22,6 +32,11 @@ export const endpoints = {
   ...ownAccessEndpoints,
   ...connectorEndpoints,
   ...appEndpoints,
+  ...accountEndpoints,
+  ...entitlementEndpoints,
+  ...resourceEndpoints,
+  ...grantEndpoints,
+  ...listFileEndpoints,
   ...administrationEndpoints,
 } as const;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { account, grant } from './apps.ts';
+import { account } from './accounts.ts';
 import { id, listOf, pageQuery } from './common.ts';
+import { grant } from './grants.ts';
 
 /** What everybody sees of themselves, whatever their roles: their accounts in every app, and what those hold. */
 export const ownAccessEndpoints = {
