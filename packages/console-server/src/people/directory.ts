@@ -3,6 +3,7 @@ import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { sql, type Transaction } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { changedFields } from '../audit/changes.ts';
+import type { ApiKeys } from '../auth/api-keys/api-keys.ts';
 import { deleteLinks } from '../auth/one-time-links.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Clock } from '../clock.ts';
@@ -33,6 +34,7 @@ export interface DirectoryParts {
   readonly clock: Clock;
   readonly audit: AuditLog;
   readonly sessions: Sessions;
+  readonly apiKeys: Pick<ApiKeys, 'revokeAll'>;
   readonly invitations: Invitations;
   readonly instanceName: () => Promise<string>;
   /** Somebody has come, or what accounts are matched by has changed. */
@@ -152,7 +154,7 @@ export class Directory {
     return changes;
   }
 
-  /** Sessions, invitations and API keys of the person stop working at once. */
+  /** Sessions, invitations and API keys of the person end at once, and for good. */
   async disable(personId: string, context: RequestContext): Promise<Person> {
     if (personId === context.actor.id) {
       throw new BatonError(Code.FailedPrecondition, 'You cannot disable yourself. Ask another Super Administrator.');
@@ -164,8 +166,9 @@ export class Directory {
     });
   }
 
+  /** The person signs in anew and makes new API keys. */
   async enable(personId: string, context: RequestContext): Promise<Person> {
-    const { audit, clock } = this.#parts;
+    const { audit, clock, apiKeys } = this.#parts;
     return this.#change(personId, async (trx, person) => {
       if (person.status === 'ENABLED') return person;
       const changes = { status: 'ENABLED' as const, updated_ms: clock.now() };
@@ -176,13 +179,15 @@ export class Directory {
         before: { status: 'DISABLED' },
         after: { status: 'ENABLED' },
       });
+      // A request that was under way when the person was disabled may have made one since.
+      await apiKeys.revokeAll(trx, person.id, context);
       return { ...person, ...changes };
     });
   }
 
   /** Without the rule about the last administrator, which the caller has checked. */
   async switchOff(trx: Transaction<Tables>, person: Person, context: RequestContext): Promise<Person> {
-    const { audit, clock, sessions } = this.#parts;
+    const { audit, clock, sessions, apiKeys } = this.#parts;
     const changes = { status: 'DISABLED' as const, invited_until_ms: null, updated_ms: clock.now() };
     await trx.updateTable('people').set(changes).where('id', '=', person.id).execute();
     await deleteLinks(trx, { purpose: 'INVITATION', personId: person.id });
@@ -193,6 +198,7 @@ export class Directory {
       before: { status: 'ENABLED' },
       after: { status: 'DISABLED', sessionsEnded: ended },
     });
+    await apiKeys.revokeAll(trx, person.id, context);
     return { ...person, ...changes };
   }
 

@@ -47,9 +47,9 @@ export function peopleServices(parts: PeopleParts) {
   const signIn = new SignIn({ ...parts, tokenKey, hashes: new PasswordHashes(parts.passwordCost) });
   const firstStart = new FirstStart({ ...parts, signIn });
   const invitations = new Invitations({ ...parts, signIn });
-  const directory = new Directory({ ...parts, sessions: signIn.sessions, invitations });
-  const sessionList = new SessionList({ ...parts, sessions: signIn.sessions });
   const apiKeys = new ApiKeys(parts);
+  const directory = new Directory({ ...parts, sessions: signIn.sessions, apiKeys, invitations });
+  const sessionList = new SessionList({ ...parts, sessions: signIn.sessions });
   const accessTokens = new AccessTokens(tokenKey, apiKeys, clock);
   const report = parts.reportSignInProblem;
   const oidc = new OidcSignIn({

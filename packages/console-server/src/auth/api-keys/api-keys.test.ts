@@ -236,6 +236,26 @@ describeOnStores('an API key', (open) => {
     assert.equal((await withSecret(key)).status, 401);
   });
 
+  test('stays revoked when its owner is enabled again, as the system log says', async (t) => {
+    const { ines, make, person, withSecret, call, store } = await start(t);
+    const omar = await person(ines, 'omar@marlowe.example', ['CONNECTOR_ADMINISTRATOR']);
+    const [first, second, other] = [await make(omar), await make(omar), await make(ines)];
+    const { token } = await withSecret(first);
+    const address = `/api/v1/users/${(await omar.get('/api/v1/session')).textAt('user', 'id')}`;
+    assert.equal((await ines.post(`${address}/disable`)).status, 200);
+    const listed = await ines.get('/api/v1/iam/personal_clients');
+    assert.deepEqual([listed.textAt('list', 0, 'clientId'), listed.at('list', 1)], [other.clientId, undefined]);
+    assert.equal((await ines.post(`${address}/enable`)).status, 200);
+    assert.equal((await call(token)).status, 401);
+    for (const key of [first, second]) assert.equal((await withSecret(key)).status, 401);
+    const revoked = await store.db
+      .selectFrom('audit_log')
+      .select('target_id')
+      .where('action', '=', 'api_key.revoked')
+      .execute();
+    assert.deepEqual(revoked.map(({ target_id }) => target_id).sort(), [first.clientId, second.clientId].sort());
+  });
+
   test('stops when its time is over, and one without an end does not', async (t) => {
     const { ines, make, withSecret, call, clock } = await start(t);
     const [short, endless] = [await make(ines, 30), await make(ines, null)];

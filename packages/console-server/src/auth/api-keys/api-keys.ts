@@ -1,6 +1,6 @@
 import type { PersonalClient } from '@baton-ts/console-api';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
-import type { Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import type { Clock } from '../../clock.ts';
 import type { RequestContext } from '../../domain/actor.ts';
@@ -12,6 +12,11 @@ import { newClientId } from './client-id.ts';
 import { newClientSecret } from './client-secret.ts';
 
 type Row = Selectable<Tables['personal_clients']>;
+
+interface ShownRow extends Row {
+  readonly owner_name: string;
+  readonly owner_email: string;
+}
 
 /** How exact "last used" is, so that not every request writes. */
 const USED_EVERY_MS = 60_000;
@@ -95,20 +100,30 @@ export class ApiKeys {
 
   /** From now on the key opens nothing, and neither do the tokens that it was exchanged for. */
   async revoke(clientId: string, context: RequestContext): Promise<void> {
-    const { store, clock, audit } = this.#parts;
     const { actor } = context;
-    await store.transaction(async (trx) => {
+    await this.#parts.store.transaction(async (trx) => {
       const row = await this.#query(trx).where('client_id', '=', clientId).executeTakeFirst();
       if (row === undefined || (row.person_id !== actor.id && !may(actor, 'people.manage'))) {
         throw new BatonError(Code.NotFound, `There is no API key ${clientId}.`);
       }
-      const changes = { revoked_ms: clock.now() };
-      await trx.updateTable('personal_clients').set(changes).where('client_id', '=', clientId).execute();
-      await audit.append(trx, context, {
-        action: 'api_key.revoked',
-        target: { kind: 'api_key', id: clientId, displayName: row.display_name },
-        before: { owner: row.owner_name },
-      });
+      await this.#revoke(trx, row, context);
+    });
+  }
+
+  /** All of a person, who gets none of them back by being enabled again. */
+  async revokeAll(trx: Transaction<Tables>, personId: string, context: RequestContext): Promise<void> {
+    const rows = await this.#query(trx).where('person_id', '=', personId).orderBy('created_ms').execute();
+    for (const row of rows) await this.#revoke(trx, row, context);
+  }
+
+  async #revoke(trx: Transaction<Tables>, row: ShownRow, context: RequestContext): Promise<void> {
+    const { clock, audit } = this.#parts;
+    const changes = { revoked_ms: clock.now() };
+    await trx.updateTable('personal_clients').set(changes).where('client_id', '=', row.client_id).execute();
+    await audit.append(trx, context, {
+      action: 'api_key.revoked',
+      target: { kind: 'api_key', id: row.client_id, displayName: row.display_name },
+      before: { owner: row.owner_name },
     });
   }
 
@@ -163,7 +178,7 @@ export class ApiKeys {
   }
 }
 
-function shown(row: Row & { readonly owner_name: string; readonly owner_email: string }): PersonalClient {
+function shown(row: ShownRow): PersonalClient {
   const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
   return {
     clientId: row.client_id,

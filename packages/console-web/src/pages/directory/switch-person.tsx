@@ -34,8 +34,8 @@ export function SwitchPerson({
       onClose={onClose}
     >
       {isEnabled
-        ? `${displayName} is signed out at once and cannot sign in; API keys and invitations stop working. Accounts in connected apps stay as they are. Enable brings the person back.`
-        : `${displayName} can sign in again, with the password and the roles of before, and API keys that have not ended work again.`}
+        ? `${displayName} is signed out at once and cannot sign in; API keys and invitations are revoked. Accounts in connected apps stay as they are. Enable brings the person back.`
+        : `${displayName} can sign in again, with the password and the roles of before. API keys stay revoked.`}
     </SureDialog>
   );
 }
