@@ -52,6 +52,21 @@ describeOnStores('ingestion in a thread of its own', (open) => {
     await console.addPerson('after@example.com', 'After');
   });
 
+  test('a file that needs more memory than there is changes nothing and says so, and writing goes on', async (t) => {
+    const store = await open(t);
+    const console = new Console(store, tempFolder(t), (place, upload) => ingestAside(place, upload, 20));
+    const to = await console.addConnector(await console.addApp());
+    const people = Array.from({ length: 10_000 }, (_, index) => ({ id: `p${index}`, holds: ['mail.send'] }));
+    const { result, reason } = await console.upload(to, { ...company, people });
+    assert.equal(result, 'FAILED');
+    assert.match(
+      reason,
+      /^The uploaded file holds more than can be taken in with 20 MB of memory\. Give the console more/,
+    );
+    assert.deepEqual(await store.db.selectFrom('accounts').select('id').execute(), []);
+    await console.addPerson('after@example.com', 'After');
+  });
+
   test('a connector that is gone is an error with its code', async (t) => {
     const console = new Console(await open(t), tempFolder(t), ingestAside);
     const appId = await console.addApp();

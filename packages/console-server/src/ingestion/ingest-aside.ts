@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { startWorker } from '@baton-ts/c1z';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import type { Store } from '../store/store.ts';
@@ -10,18 +11,22 @@ const workerUrl = new URL(
   import.meta.url,
 );
 
+/** A million resources, which is the most that is taken, need less. */
+const HEAP_MB = 2_000;
+const WITHOUT_HEAP = 'ERR_WORKER_OUT_OF_MEMORY';
+
 /**
  * `ingest` in a thread of its own, so that the server goes on answering meanwhile: a large file takes minutes. Others of this
  * process that write to SQLite wait while the file is applied, but not while it is read and checked.
  *
  * @throws as `ingest` does
  */
-export async function ingestAside(store: Store, upload: Upload): Promise<IngestResult> {
+export async function ingestAside(store: Store, upload: Upload, heapMb = heapLimitMb()): Promise<IngestResult> {
   const { clock, context, ...rest } = upload;
   const { actor, requestId, ip, signal } = context;
   signal.throwIfAborted();
   const order: IngestOrder = { place: store.place, upload: { ...rest, context: { actor, requestId, ip } } };
-  const worker = startWorker(workerUrl, order);
+  const worker = startWorker(workerUrl, order, heapMb);
   const send = (message: ToIngest): void => worker.postMessage(message, []);
   const stop = (): void => send({ kind: 'stop' });
   signal.addEventListener('abort', stop, { once: true });
@@ -40,7 +45,11 @@ export async function ingestAside(store: Store, upload: Upload): Promise<IngestR
     } else if (message.kind === 'done') answer.resolve(message.result);
     else answer.reject(signal.aborted ? signal.reason : asError(message.error));
   });
-  worker.on('error', (error) => answer.reject(signal.aborted ? signal.reason : error));
+  worker.on('error', (error) => {
+    if (signal.aborted) answer.reject(signal.reason);
+    else if (error instanceof Error && 'code' in error && error.code === WITHOUT_HEAP) answer.resolve(tooLarge(heapMb));
+    else answer.reject(error);
+  });
   worker.on('exit', (code) => {
     ended.resolve();
     answer.reject(new Error(`The thread that takes in a sync ended early with code ${code}.`));
@@ -52,6 +61,16 @@ export async function ingestAside(store: Store, upload: Upload): Promise<IngestR
     await Promise.all(written);
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** Where less memory is there, Node.js gives the main thread less, too. */
+function heapLimitMb(): number {
+  return Math.min(HEAP_MB, Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20));
+}
+
+function tooLarge(heapMb: number): IngestResult {
+  const reason = `The uploaded file holds more than can be taken in with ${heapMb} MB of memory. Give the console more, or let the connector read less.`;
+  return { result: 'FAILED', counts: null, differences: null, warnings: [], reason };
 }
 
 function asError({ name, message, code }: Extract<FromIngest, { kind: 'failed' }>['error']): Error {

@@ -33,7 +33,7 @@ export interface ScannedEntitlement {
   readonly fingerprint: string;
 }
 
-const MOST_RESOURCES = 2_000_000;
+const MOST_RESOURCES = 1_000_000;
 const MOST_ENTITLEMENTS = 1_000_000;
 
 /** @param since what is other than in the file that was applied last; without it all grants are read */
