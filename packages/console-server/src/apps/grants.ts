@@ -4,10 +4,10 @@ import { type Expression, type Selectable, type SelectQueryBuilder, type SqlBool
 import { time, timeOrNull } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
 import { riskLevelOf, riskRank } from '../domain/risk.ts';
-import { isAll, isOneOf } from '../store/conditions.ts';
+import { isAll, isAmong, isOneOf } from '../store/conditions.ts';
 import { type Page, type PageOptions, readPage } from '../store/paging.ts';
 import { areParts, firstOfParts, type Parts } from '../store/parts.ts';
-import { isAmong, namedSo } from '../store/search-candidates.ts';
+import { namedSo } from '../store/search-candidates.ts';
 import { found } from '../store/search-text.ts';
 import { readSieved } from '../store/sieve.ts';
 import type { Db } from '../store/store.ts';

@@ -1,7 +1,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { isSqlite } from './conditions.ts';
 import type { PageStart } from './page-token.ts';
 import { type Database, isBeyond, type Sorting } from './paging.ts';
-import { isSqlite } from './search-candidates.ts';
 
 /** More cost more than they save. */
 const MOST_PARTS = 200;

@@ -1,4 +1,5 @@
-import { type Expression, SqliteAdapter, sql } from 'kysely';
+import { type Expression, sql } from 'kysely';
+import { isAmong, isSqlite } from './conditions.ts';
 import { found, searchWords } from './search-text.ts';
 import type { Db } from './store.ts';
 
@@ -73,15 +74,4 @@ async function areManyExpected(db: Db, rows: Expression<unknown>): Promise<boole
   }>`explain (format json) select * from ${rows} as found`.execute(db);
   const expected = /"Plan Rows":(\d+)/.exec(JSON.stringify(answer[0]))?.[1];
   return Number(expected ?? 0) > MANY_EXPECTED;
-}
-
-/** One parameter, however many they are: the statement stays prepared. */
-export function isAmong(db: Db, column: string, ids: readonly string[]) {
-  return isSqlite(db)
-    ? sql<boolean>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(ids)}))`
-    : sql<boolean>`${sql.ref(column)} = any(${ids})`;
-}
-
-export function isSqlite(db: Pick<Db, 'getExecutor'>): boolean {
-  return db.getExecutor().adapter instanceof SqliteAdapter;
 }

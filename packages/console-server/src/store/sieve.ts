@@ -1,7 +1,7 @@
 import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { isSqlite } from './conditions.ts';
 import { listOf, type PageStart, readToken, writeToken } from './page-token.ts';
 import { type Database, isBeyond, MOST_COUNTED, type Page, type PageOptions } from './paging.ts';
-import { isSqlite } from './search-candidates.ts';
 
 /** How many rows are looked at for a page where no index tells which ones are wanted. */
 const MOST_LOOKED_AT = 1_000;

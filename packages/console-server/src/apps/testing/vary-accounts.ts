@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Console } from '../../ingestion/testing/company.ts';
 import { countApp } from '../../store/app-counts.ts';
-import { isAmong } from '../../store/search-candidates.ts';
+import { isAmong } from '../../store/conditions.ts';
 import type { Store } from '../../store/store.ts';
 
 /** However many accounts there are. */
