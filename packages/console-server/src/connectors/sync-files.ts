@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { isAmong } from '../store/conditions.ts';
 import type { Db, Store } from '../store/store.ts';
 import { UPLOADS } from './folders.ts';
 
@@ -38,6 +39,29 @@ export class SyncFiles {
       return existsSync(this.pathOf(place)) ? place : undefined;
     }
     return place;
+  }
+
+  /**
+   * Drops whole uploads that nobody will take: logs, and the files of syncs that were paused or given up before they came.
+   * Those of tasks that a connector may still work on stay, and of syncs that are under way.
+   */
+  async dropLeftUploads(): Promise<void> {
+    const { db } = this.#store;
+    const folder = this.pathOf(UPLOADS);
+    // Read before the database, so that what comes meanwhile stays.
+    const uploads = existsSync(folder) ? (await readdir(folder)).filter(isWhole) : [];
+    if (uploads.length === 0) return;
+    const wanted = await db
+      .selectFrom('c1_tasks')
+      .leftJoin('syncs', 'syncs.c1_task_id', 'c1_tasks.id')
+      .select('c1_tasks.id')
+      .where(isAmong(db, 'c1_tasks.id', uploads.map(taskIdOf)))
+      .where((where) =>
+        where.or([where('c1_tasks.state', 'in', ['pending', 'leased']), where('syncs.result', '=', 'RUNNING')]),
+      )
+      .execute();
+    const taskIds = new Set(wanted.map(({ id }) => id));
+    for (const upload of uploads) if (!taskIds.has(taskIdOf(upload))) await rm(join(folder, upload), { force: true });
   }
 
   pathOf(place: string): string {
@@ -79,6 +103,11 @@ export class SyncFiles {
     }
   }
 }
+
+/** The rest is still arriving. */
+const isWhole = (upload: string): boolean => /\.(c1z|log)$/.test(upload);
+/** Of `<id of the task>-<start of the checksum>.c1z`. */
+const taskIdOf = (upload: string): string => upload.split('-', 1)[0] ?? '';
 
 /** The `.c1z` of a past sync. @throws BatonError `NotFound` when it is not kept (any more) */
 export async function readSyncFile(

@@ -50,6 +50,7 @@ export class SyncWorker {
   async advance(): Promise<void> {
     const { db } = this.#parts.store;
     await this.#takeBack();
+    await this.#parts.files.dropLeftUploads();
     const syncs = await db
       .selectFrom('syncs')
       .selectAll()

@@ -290,14 +290,15 @@ describeOnStores('a connector at the listener of a running console', (open) => {
     assert.equal((await caller.call('UploadAsset', own, uploadOf(taskId, file))).code, 0);
   });
 
-  test('makes nothing of what arrives for a sync that a pause has ended', async (t) => {
-    const { caller, ours, bearer, takeSync, admin, address, store } = await start(t, await open(t));
+  test('makes nothing of what arrives for a sync that a pause has ended, and keeps no file of it', async (t) => {
+    const { caller, ours, bearer, takeSync, uploads, admin, address, store } = await start(t, await open(t));
     const own = await bearer(ours);
     const taskId = await takeSync(own);
     assert.equal((await admin.post(`${address(ours)}/pause`)).status, 200);
     const path = join(tempFolder(t), 'company.c1z');
     await writeCompany(path, company);
-    await caller.call('UploadAsset', own, uploadOf(taskId, readFileSync(path)));
+    assert.equal((await caller.call('UploadAsset', own, uploadOf(taskId, readFileSync(path)))).code, 0);
+    assert.equal(uploads().length, 1);
     await caller.call('FinishTask', own, [done(taskId)]);
     assert.equal((await admin.get(address(ours))).textAt('connector', 'status'), 'PAUSED');
     // By the time that it has its next task, it has been looked at what came before.
@@ -307,5 +308,6 @@ describeOnStores('a connector at the listener of a running console', (open) => {
     const { textAt } = await admin.get(`${address(ours)}/syncs`);
     assert.deepEqual([textAt('list', 0, 'result'), textAt('list', 1, 'result')], ['RUNNING', 'CANCELLED']);
     assert.deepEqual(await store.db.selectFrom('accounts').select('id').execute(), []);
+    while (uploads().length > 0) await delay(10);
   });
 });
