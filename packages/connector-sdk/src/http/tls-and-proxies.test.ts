@@ -8,8 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Code } from '@baton-ts/protocol/errors';
-import { HttpError } from './http-error.ts';
-import { clientOf, json, serve, type TestClient, thing } from './testing/test-server.ts';
+import { clientOf, failureOf, json, serve, thing } from './testing/test-server.ts';
 
 interface Certificate {
   readonly key: string;
@@ -41,12 +40,6 @@ async function listen(server: Server): Promise<{ readonly port: number } & Async
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-async function failureOf(client: TestClient): Promise<HttpError> {
-  const error: unknown = await client.request(thing()).catch((reason: unknown) => reason);
-  assert.ok(error instanceof HttpError);
-  return error;
 }
 
 const own = selfSigned('IP:127.0.0.1');

@@ -8,6 +8,7 @@ import { plainResource } from '../model/resource.ts';
 import { Secret } from '../secret.ts';
 import type { SyncOptions, SyncResult } from './options.ts';
 import { readC1z, syncInto, withC1z } from './testing/c1z-files.ts';
+import { runInto } from './testing/run-sync.ts';
 import { admin, ann, assigned, bob, onePage, roleType, smallConnector } from './testing/small-connector.ts';
 
 /** A sync that fails at the last list, and then one that does not. */
@@ -40,6 +41,17 @@ test('an interrupted sync that began with another key starts anew', () =>
 test('an interrupted sync that began with other options starts anew', () =>
   withC1z(async (path) => {
     assert.equal((await interruptAndGoOn(path, {}, { skipExpandGrants: true })).resumed, false);
+  }));
+
+test('an interrupted sync of all types is not continued as a sync of some', () =>
+  withC1z(async (path) => {
+    const failing = smallConnector({
+      role: { list: () => Promise.reject(new BatonError(Code.PermissionDenied, 'no')) },
+    });
+    await assert.rejects(runInto(path, failing));
+    const { result, file } = await runInto(path, smallConnector({}), { syncResourceTypes: ['role'] });
+    assert.equal(result.resumed, false);
+    assert.deepEqual(file.resources, ['role:admin']);
   }));
 
 test('how many workers there are is no reason to start anew', () =>

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createHttpClient, type HttpSettings } from '../create-http-client.ts';
 import type { HttpClient, HttpClientOptions, HttpRequest } from '../http-client.ts';
+import { HttpError } from '../http-error.ts';
 import { ImpatientClock } from './clocks.ts';
 
 type Answerer = (request: IncomingMessage & { readonly text: string }, response: ServerResponse, count: number) => void;
@@ -85,4 +87,14 @@ export function thing(parts: Partial<HttpRequest> = {}): HttpRequest {
     signal: new AbortController().signal,
     ...parts,
   };
+}
+
+/** The error of a request that must fail. */
+export async function failureOf(client: TestClient, request: HttpRequest = thing()): Promise<HttpError> {
+  const error: unknown = await client.request(request).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof HttpError, `no HttpError: ${String(error)}`);
+  return error;
 }
