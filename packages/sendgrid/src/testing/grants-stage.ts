@@ -48,6 +48,10 @@ export const people = {
   inOneSubuser: 'hugo.lefebvre@northwind.example.com',
 } as const;
 
+/** Where a teammate is read and written, as faults name it. */
+export const teammateRoute = '/v3/teammates/{username}';
+export const ssoTeammateRoute = '/v3/sso/teammates/{username}';
+
 export const trailhead = '481203';
 export const peak = '481377';
 

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Code } from '@baton-ts/connector-sdk';
 import { everyFault } from '../../testing/every-fault.ts';
-import { fails, people, said, stageGrants, trailhead } from '../../testing/grants-stage.ts';
+import { fails, people, said, stageGrants, teammateRoute, trailhead } from '../../testing/grants-stage.ts';
 import { DryRun } from '../../testing/open-for-changes.ts';
 
 const { owner, ssoAdmin, passwordAdmin, unified, sso, inTwoSubusers } = people;
-const one = '/v3/teammates/{username}';
 const isAdmin = (stage: Awaited<ReturnType<typeof stageGrants>>, username: string) =>
   stage.account.teammates.get(username)?.isAdmin;
 
@@ -166,19 +165,19 @@ for (const direction of ['give', 'take'] as const) {
 
   test(`an echo that does not stick is no success (${direction})`, async (t) => {
     const stage = await stageGrants(t);
-    stage.fault({ kind: 'echo-only', method: 'PATCH', route: one });
+    stage.fault({ kind: 'echo-only', method: 'PATCH', route: teammateRoute });
     await fails(stage[direction](stage.admin, who), Code.Aborted, /is (no|still an) admin: somebody else/);
     assert.equal(stage.writes().length, 1);
   });
 
   test(`a lost answer is resolved by a read (${direction})`, async (t) => {
     const stage = await stageGrants(t);
-    stage.fault({ kind: 'reset-after', method: 'PATCH', route: one });
+    stage.fault({ kind: 'reset-after', method: 'PATCH', route: teammateRoute });
     const { notes } = await stage[direction](stage.admin, who);
     assert.match(notes?.[0] ?? '', /a read shows that the change was made/);
     assert.equal(isAdmin(stage, who), direction === 'give');
     const other = direction === 'give' ? people.password : 'it-shared';
-    stage.fault({ kind: 'reset-before', method: 'PATCH', route: one });
+    stage.fault({ kind: 'reset-before', method: 'PATCH', route: teammateRoute });
     await fails(stage[direction](stage.admin, other), Code.Unavailable, /A read shows that nothing has changed/);
     assert.equal(stage.writes().length, 2);
   });

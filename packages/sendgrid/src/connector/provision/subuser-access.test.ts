@@ -3,11 +3,10 @@ import { test } from 'node:test';
 import { Code, findAnnotation, grantMetadata } from '@baton-ts/connector-sdk';
 import { GrantMetadataSchema } from '@baton-ts/protocol/connector-v2';
 import { everyFault } from '../../testing/every-fault.ts';
-import { fails, peak, people, said, stageGrants, trailhead } from '../../testing/grants-stage.ts';
+import { fails, peak, people, said, ssoTeammateRoute, stageGrants, trailhead } from '../../testing/grants-stage.ts';
 import { DryRun } from '../../testing/open-for-changes.ts';
 
 const { owner, ssoAdmin, unified, password, sso, inTwoSubusers, inOneSubuser } = people;
-const route = '/v3/sso/teammates/{username}';
 type Stage = Awaited<ReturnType<typeof stageGrants>>;
 
 /** `trailhead restricted`, sorted. */
@@ -159,10 +158,10 @@ test('a scope that is not valid inside a subuser answers 500, which is no passin
 
 test('a lost answer is resolved by a read', async (t) => {
   const stage = await stageGrants(t);
-  stage.fault({ kind: 'reset-after', method: 'PATCH', route });
+  stage.fault({ kind: 'reset-after', method: 'PATCH', route: ssoTeammateRoute });
   const { notes } = await stage.give(stage.access('admin', peak), inOneSubuser);
   assert.match(notes?.[0] ?? '', /a read shows that the change was made/);
-  stage.fault({ kind: 'reset-before', method: 'PATCH', route });
+  stage.fault({ kind: 'reset-before', method: 'PATCH', route: ssoTeammateRoute });
   const change = stage.take(stage.access('admin', peak), inOneSubuser);
   await fails(change, Code.Unavailable, /A read shows that nothing has changed/);
   assert.equal(stage.writes().length, 2);
@@ -170,7 +169,7 @@ test('a lost answer is resolved by a read', async (t) => {
 
 test('an echo that does not stick is no success', async (t) => {
   const { give, access, fault, writes } = await stageGrants(t);
-  fault({ kind: 'echo-only', method: 'PATCH', route });
+  fault({ kind: 'echo-only', method: 'PATCH', route: ssoTeammateRoute });
   await fails(give(access('admin', peak), inOneSubuser), Code.Aborted, /is as it was: trailhead \(admin\)/);
   assert.equal(writes().length, 1);
 });
@@ -178,12 +177,12 @@ test('an echo that does not stick is no success', async (t) => {
 test('another writer who takes an entry or a scope of another one away is reported, and not overwritten', async (t) => {
   const stage = await stageGrants(t);
   const taken = { removeAccess: [Number(trailhead)] };
-  stage.fault({ kind: 'other-writer', when: 'after', change: taken, method: 'PATCH', route });
+  stage.fault({ kind: 'other-writer', when: 'after', change: taken, method: 'PATCH', route: ssoTeammateRoute });
   const change = stage.give(stage.access('admin', peak), inOneSubuser);
   await fails(change, Code.Aborted, new RegExp(`admin in ${trailhead} is gone.*Now it may act in peak-and-pine`));
   assert.equal(stage.writes().length, 1);
   const less = { addAccess: [{ id: Number(peak), permissionType: 'restricted' as const, scopes: [] }] };
-  stage.fault({ kind: 'other-writer', when: 'after', change: less, method: 'PATCH', route });
+  stage.fault({ kind: 'other-writer', when: 'after', change: less, method: 'PATCH', route: ssoTeammateRoute });
   const other = stage.give(stage.access('admin'), inTwoSubusers);
   await fails(other, Code.Aborted, new RegExp(`marketing\\.read in ${peak}.* gone`));
 });
@@ -192,14 +191,20 @@ test('another writer who gives more is told about', async (t) => {
   const stage = await stageGrants(t);
   const [outlet] = [...stage.account.subusers.values()].filter(({ username }) => username.startsWith('outlet'));
   const more = { addAccess: [{ id: outlet?.id ?? 0, permissionType: 'admin' as const }] };
-  stage.fault({ kind: 'other-writer', when: 'after', change: more, method: 'PATCH', route });
+  stage.fault({ kind: 'other-writer', when: 'after', change: more, method: 'PATCH', route: ssoTeammateRoute });
   const { notes } = await stage.give(stage.access('admin', peak), inOneSubuser);
   assert.match(notes?.join(' ') ?? '', new RegExp(`Somebody else gave it more .*admin in ${outlet?.id}`));
 });
 
 test('a teammate who is no longer restricted afterwards is an alarm', async (t) => {
   const { give, access, fault } = await stageGrants(t);
-  fault({ kind: 'other-writer', when: 'after', change: { isRestricted: false }, method: 'PATCH', route });
+  fault({
+    kind: 'other-writer',
+    when: 'after',
+    change: { isRestricted: false },
+    method: 'PATCH',
+    route: ssoTeammateRoute,
+  });
   await fails(give(access('admin', peak), inOneSubuser), Code.Aborted, /no longer restricted to subusers/);
 });
 
