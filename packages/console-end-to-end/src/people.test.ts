@@ -267,6 +267,22 @@ test('people: what each role finds, and how they are looked after', async (t) =>
     }
   });
 
+  await t.test('accounts that do not fit the page of a person are a press away', async () => {
+    const all = await api(page, 'POST', '/api/v1/search/app_users', { appIds: [appId], pageSize: 51 });
+    for (let place = 0; place < 51; place += 1) {
+      const id = at(all, 'list', place, 'id');
+      await api(page, 'POST', `/api/v1/apps/${appId}/app_users/${id}`, { ownerId: mei.id });
+    }
+    await page.goto(`${url}/users/${mei.id}`);
+    const accounts = page.locator('li a[href*="/accounts/"]');
+    await accounts.nth(49).waitFor();
+    assert.equal(await accounts.count(), 50);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await accounts.nth(50).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0);
+    await checkAccessibility(page);
+  });
+
   await t.test('Home says what came since the last visit', async () => {
     // An hour without a request is another visit: the end of the last one is set back instead.
     const database = new DatabaseSync(join(dirname(stage.caFile), 'console.db'));

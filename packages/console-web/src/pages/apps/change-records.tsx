@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { Card } from '../../components/card.tsx';
 import { rowsOf, useList } from '../../components/list-table.tsx';
+import { LoadMore } from '../../components/load-more.tsx';
 import { ErrorNote } from '../../components/note.tsx';
 import { When } from '../../components/when.tsx';
 import classes from './change-records.module.css';
@@ -61,16 +61,7 @@ function Records({ targetId }: { readonly targetId: string }) {
           </li>
         ))}
       </ul>
-      {query.hasNextPage && (
-        <Button
-          variant="subtle"
-          size="sm"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show older
-        </Button>
-      )}
+      <LoadMore query={query}>Show older</LoadMore>
     </Card>
   );
 }

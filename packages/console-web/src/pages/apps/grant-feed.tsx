@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
 import { rowsOf, useList } from '../../components/list-table.tsx';
+import { LoadMore } from '../../components/load-more.tsx';
 import { ErrorNote } from '../../components/note.tsx';
 import { RiskMark } from '../../components/risk-mark.tsx';
 import { When } from '../../components/when.tsx';
@@ -67,16 +67,7 @@ export function GrantFeed({
           </li>
         ))}
       </ul>
-      {query.hasNextPage && (
-        <Button
-          variant="subtle"
-          size="sm"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show older
-        </Button>
-      )}
+      <LoadMore query={query}>Show older</LoadMore>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { Connector } from '@baton-ts/console-api';
 import { call } from '../../api/client.ts';
 import { rowsOf, useList } from '../../components/list-table.tsx';
+import { LoadMore } from '../../components/load-more.tsx';
 import { ErrorNote } from '../../components/note.tsx';
 import { When } from '../../components/when.tsx';
 import classes from './connector-log.module.css';
@@ -38,16 +39,7 @@ export function AuditTrail({ connector: { id, status } }: { readonly connector: 
           </li>
         ))}
       </ul>
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className={classes['more']}
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Earlier records
-        </button>
-      )}
+      <LoadMore query={query}>Earlier records</LoadMore>
     </div>
   );
 }

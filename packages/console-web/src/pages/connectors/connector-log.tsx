@@ -4,6 +4,7 @@ import { IconCheck, IconLink } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useSession } from '../../api/session.ts';
 import { rowsOf } from '../../components/list-table.tsx';
+import { LoadMore } from '../../components/load-more.tsx';
 import { StatusLabel } from '../../components/status-label.tsx';
 import { AuditTrail } from './audit-trail.tsx';
 import { Configuration } from './configuration.tsx';
@@ -96,16 +97,7 @@ function AllSyncs({ connector }: { readonly connector: Connector }) {
           </Link>
         )}
       />
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className={classes['more']}
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Earlier syncs
-        </button>
-      )}
+      <LoadMore query={query}>Earlier syncs</LoadMore>
     </div>
   );
 }

@@ -1,17 +1,15 @@
 import type { Role } from '@baton-ts/console-api';
-import { Button, Checkbox, Modal, MultiSelect, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, RequestError } from '../../api/client.ts';
-import { useMay } from '../../api/session.ts';
 import { ErrorNote } from '../../components/note.tsx';
 import classes from './directory.module.css';
-import { roleOptions, rolesOf } from './role-options.ts';
+import { PersonFields } from './person-fields.tsx';
 
 /** A person who gets into the directory, and into the console when invited. */
 export function AddPerson({ onClose }: { readonly onClose: () => void }) {
   const queries = useQueryClient();
-  const mayRoles = useMay('people.roles');
   const form = useForm({
     initialValues: {
       displayName: '',
@@ -36,26 +34,7 @@ export function AddPerson({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title="Who comes into the directory?" size={560}>
       <form className={classes['form']} onSubmit={form.onSubmit((values) => add.mutate(values))}>
-        <div className={classes['two']}>
-          <TextInput label="Full name" required data-autofocus {...form.getInputProps('displayName')} />
-          <TextInput label="Email" type="email" required {...form.getInputProps('email')} />
-          <TextInput label="Title (optional)" {...form.getInputProps('jobTitle')} />
-          <TextInput label="Department (optional)" {...form.getInputProps('department')} />
-        </div>
-        <TextInput
-          label="Manager’s email (optional)"
-          type="email"
-          description="It may be of somebody who is added later."
-          {...form.getInputProps('managerEmail')}
-        />
-        {mayRoles && (
-          <MultiSelect
-            label="Roles in this console"
-            data={roleOptions}
-            value={form.values.roles}
-            onChange={(values) => form.setFieldValue('roles', rolesOf(values))}
-          />
-        )}
+        <PersonFields form={form} />
         <Checkbox
           label="Send an invitation to sign in"
           description="A mail with a link that works once, for 7 days. Without a mail server, hand over a link on the person’s page."

@@ -1,12 +1,10 @@
 import type { Role, User } from '@baton-ts/console-api';
-import { MultiSelect, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, RequestError } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { FormDialog } from '../apps/form-dialog.tsx';
-import classes from './directory.module.css';
-import { roleOptions, rolesOf } from './role-options.ts';
+import { PersonFields } from './person-fields.tsx';
 
 /** What the directory says of a person, and what they may do here. Only what differs is sent. */
 export function EditPerson({ user, onClose }: { readonly user: User; readonly onClose: () => void }) {
@@ -46,27 +44,11 @@ export function EditPerson({ user, onClose }: { readonly user: User; readonly on
       onSubmit={() => save.mutate(form.values)}
       onClose={onClose}
     >
-      <div className={classes['two']}>
-        <TextInput label="Full name" required data-autofocus {...form.getInputProps('displayName')} />
-        <TextInput label="Email" type="email" required description={emailHint(user)} {...form.getInputProps('email')} />
-        <TextInput label="Title (optional)" {...form.getInputProps('jobTitle')} />
-        <TextInput label="Department (optional)" {...form.getInputProps('department')} />
-      </div>
-      <TextInput
-        label="Manager’s email (optional)"
-        type="email"
-        description="It may be of somebody who is added later."
-        {...form.getInputProps('managerEmail')}
+      <PersonFields
+        form={form}
+        emailHint={emailHint(user)}
+        rolesHint="They add up, and count from the next click on."
       />
-      {mayRoles && (
-        <MultiSelect
-          label="Roles in this console"
-          description="They add up, and count from the next click on."
-          data={roleOptions}
-          value={form.values.roles}
-          onChange={(values) => form.setFieldValue('roles', rolesOf(values))}
-        />
-      )}
     </FormDialog>
   );
 }

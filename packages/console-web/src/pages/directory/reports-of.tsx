@@ -3,6 +3,7 @@ import { call } from '../../api/client.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Card } from '../../components/card.tsx';
 import { rowsOf, useList } from '../../components/list-table.tsx';
+import { LoadMore } from '../../components/load-more.tsx';
 import { ErrorNote } from '../../components/note.tsx';
 import classes from './directory.module.css';
 import { PersonStatus } from './person-status.tsx';
@@ -40,11 +41,7 @@ export function ReportsOf({ userId }: { readonly userId: string }) {
           </li>
         ))}
       </ul>
-      {query.hasNextPage && (
-        <button type="button" className={classes['rest']} onClick={() => void query.fetchNextPage()}>
-          Show more
-        </button>
-      )}
+      <LoadMore query={query} />
     </Card>
   );
 }
