@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ResourceTypeSchema } from '@baton-ts/protocol/connector-v2';
+import { randomNumbers } from '@baton-ts/protocol/testing/random-numbers';
 import { create } from '@bufbuild/protobuf';
 import { differences, type RowKinds } from './differences.ts';
 import { openC1z } from './open.ts';
@@ -33,16 +34,6 @@ async function syncOf(
   const found = reader.reader();
   assert.ok(found);
   return found;
-}
-
-/** Numbers from 0 to 1 that follow from a seed, which is printed. */
-function seeded(t: TestContext): () => number {
-  let state = Date.now() % 2_147_483_647;
-  t.diagnostic(`seed ${state}`);
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
 }
 
 const told = (before: SyncReader, after: SyncReader, kind: keyof RowKinds): string[] =>
@@ -87,7 +78,7 @@ test('rows that changed their places are no differences', async (t) => {
 });
 
 test('among rows that changed their places, each difference is told once', async (t) => {
-  const random = seeded(t);
+  const random = randomNumbers(t);
   const people = () => {
     const ids = Array.from({ length: 12 }, (_, index) => `p${index}`).filter(() => random() < 0.7);
     const shuffled = ids.map((id) => ({ id, key: random() })).sort((a, b) => a.key - b.key);

@@ -73,8 +73,8 @@ export interface JobResults {
 
 /** What the worker says; exactly one `done` or `failed` ends a job. */
 export type JobMessage<Result> =
-  /** Of packing how far it is; of comparing once, when both files are open. */
   | { readonly kind: 'progress'; readonly packedBytes: number }
+  | { readonly kind: 'opened' }
   | { readonly kind: 'done'; readonly result: Result }
   | {
       readonly kind: 'failed';

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
+import { randomNumbers } from '@baton-ts/protocol/testing/random-numbers';
 import { inside, scratch } from './testing.ts';
 
 const KILLS = 50;
@@ -47,18 +48,8 @@ function rows(t: Parameters<typeof inside>[0], path: string): unknown[] {
   );
 }
 
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 test(`killed ${KILLS} times at random: the file is always whole, the next run goes on, the rows are the same`, async (t) => {
-  const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 2 ** 31);
-  t.diagnostic(`seed ${seed} (repeat with KILL_SEED=${seed})`);
-  const next = random(seed);
+  const random = randomNumbers(t);
   const folder = scratch(t);
   const undisturbed = join(folder, 'undisturbed.c1z');
   const path = join(folder, 'sync.c1z');
@@ -72,7 +63,7 @@ test(`killed ${KILLS} times at random: the file is always whole, the next run go
   let resumedPages = 0;
   const ends = new Map<string, number>();
   for (let kill = 0; kill < KILLS; kill++) {
-    const { said, killed } = await run(path, tempDir, next() * calm.ms);
+    const { said, killed } = await run(path, tempDir, random() * calm.ms);
     const last = said.trim().split('\n').at(-1)?.split(' ')[0] ?? '';
     ends.set(last, (ends.get(last) ?? 0) + 1);
     assert(killed || last === 'saved', said);

@@ -146,12 +146,13 @@ class ReadOnlyC1z implements C1zReader {
     if (!this.#hasEarlier) return undefined;
     const { db } = this.#connection;
     const [database, earlier] = [join(this.#directory, 'db'), join(this.#directory, 'earlier')];
-    const hidden = (): void => void hide(this.#directory);
+    // What fails here is tried again below, and told.
+    const onOpened = (): void => void hide(this.#directory).catch(() => {});
     try {
       return await verifySince(this.#path, db, {
         name: this.#name,
         signal,
-        aside: (rows, stop) => runJob({ kind: 'compare-grants', database, earlier, rows }, hidden, stop),
+        aside: (rows, stop) => runJob({ kind: 'compare-grants', database, earlier, rows }, { onOpened, signal: stop }),
       });
     } finally {
       await hide(this.#directory);

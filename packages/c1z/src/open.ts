@@ -216,7 +216,7 @@ class WritableC1z implements C1zStore {
 
   async #save(onProgress: ((packedBytes: number) => void) | undefined): Promise<void> {
     const temporary = `${this.path}.${process.pid}.tmp`;
-    await runJob({ kind: 'pack', database: this.#copy.database, temporary, target: this.path }, onProgress);
+    await runJob({ kind: 'pack', database: this.#copy.database, temporary, target: this.path }, { onProgress });
   }
 
   #writer(syncId: string): SyncWriter {

@@ -16,7 +16,7 @@ async function run(): Promise<JobResults[Job['kind']]> {
       return (await import('./changes.ts')).compare(job);
     case 'compare-grants': {
       const { compareRowsAside } = await import('./verify/compare-rows.ts');
-      return compareRowsAside(job, () => tell({ kind: 'progress', packedBytes: 0 }));
+      return compareRowsAside(job, () => tell({ kind: 'opened' }));
     }
     case 'build-indexes':
       (await import('./pack.ts')).buildIndexes(job.database);

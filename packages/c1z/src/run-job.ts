@@ -5,15 +5,19 @@ import { startWorker } from './start-worker.ts';
 /** The worker lies beside this module, in the sources and in a bundle alike. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './pack-worker.ts' : './pack-worker.js', import.meta.url);
 
-/**
- * Runs a job off the main thread, which stays free for requests and progress meanwhile.
- *
- * @param signal ends the thread, wherever it is
- */
+export interface RunJobOptions {
+  /** Of packing. */
+  readonly onProgress?: ((packedBytes: number) => void) | undefined;
+  /** Of comparing: the thread has opened its files, so that they may lose their names. */
+  readonly onOpened?: (() => void) | undefined;
+  /** Ends the thread, wherever it is. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs a job off the main thread, which stays free for requests and progress meanwhile. */
 export function runJob<Kind extends Job['kind']>(
   job: Extract<Job, { kind: Kind }>,
-  onProgress?: (packedBytes: number) => void,
-  signal?: AbortSignal,
+  { onProgress, onOpened, signal }: RunJobOptions = {},
 ): Promise<JobResults[Kind]> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
@@ -22,6 +26,7 @@ export function runJob<Kind extends Job['kind']>(
     signal?.addEventListener('abort', stop, { once: true });
     worker.on('message', (message: JobMessage<JobResults[Kind]>) => {
       if (message.kind === 'progress') onProgress?.(message.packedBytes);
+      else if (message.kind === 'opened') onOpened?.();
       else if (message.kind === 'done') resolve(message.result);
       else reject(asError(message));
     });

@@ -9,5 +9,5 @@ const WORTH_A_THREAD_BYTES = 2 * 1024 * 1024;
 export function unpackFile(path: string, target: string, signal?: AbortSignal, name = path): Promise<boolean> {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (bytes < WORTH_A_THREAD_BYTES) return unpack(path, target, signal, name);
-  return runJob({ kind: 'unpack', path, target, name }, undefined, signal);
+  return runJob({ kind: 'unpack', path, target, name }, { signal });
 }

@@ -90,8 +90,8 @@ export interface NewFile extends AsyncDisposable {
 export async function copyC1z(path: string, options: OpenC1zReaderOptions = {}): Promise<NewFile> {
   const name = options.name ?? path;
   return newFile(options, `unpacking ${name}`, async (database) => {
-    const found = await runJob({ kind: 'unpack', path, target: database, name }, undefined, options.signal);
-    if (found) await runJob({ kind: 'migrate', database }, undefined, options.signal);
+    const found = await runJob({ kind: 'unpack', path, target: database, name }, { signal: options.signal });
+    if (found) await runJob({ kind: 'migrate', database }, { signal: options.signal });
     else createEmpty(database);
   });
 }
@@ -200,5 +200,5 @@ export async function editC1z<T>(
  */
 export async function unpackC1z(path: string, target: string, options: OpenC1zReaderOptions = {}): Promise<void> {
   const name = options.name ?? path;
-  await runJob({ kind: 'unpack', path, target, name }, undefined, options.signal);
+  await runJob({ kind: 'unpack', path, target, name }, { signal: options.signal });
 }

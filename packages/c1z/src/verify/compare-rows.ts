@@ -37,7 +37,12 @@ export interface ComparedPart {
   readonly different: readonly number[];
 }
 
-/** @returns undefined when a row is not as it should be, or more than `most` are different */
+/**
+ * Unlike `differences` it looks at every column, and leaves the comparing to SQLite: bytes of equal rows are not read into
+ * JavaScript.
+ *
+ * @returns undefined when a row is not as it should be, or more than `most` are different
+ */
 export async function compareRows(
   db: DatabaseSync,
   compared: ComparedRows,

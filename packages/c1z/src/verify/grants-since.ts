@@ -55,10 +55,10 @@ export async function grantsSince(compared: Compared): Promise<GrantsSince | und
   const { different, gone, count } = differences;
   let isGood = true;
   await checkGrantRows(db, { run, rowIds: different, report: () => (isGood = false) });
-  if (!isGood || isHeldTwice(db, different)) return undefined;
+  if (!isGood || isHeldTwice(db, different) || namesWhatOthersBring(db, different)) return undefined;
   const concerned = new Concerned(db);
-  concerned.count('main', different, 1);
-  concerned.count(EARLIER, gone, -1);
+  concerned.came(different);
+  concerned.went(gone);
   return concerned.areAllFound() ? { principals: concerned.principals, count } : undefined;
 }
 
@@ -168,6 +168,18 @@ function isHeldTwice(db: DatabaseSync, rowIds: readonly number[]): boolean {
   return twice.get(JSON.stringify(rowIds)) !== undefined;
 }
 
+/** Whether a grant names somebody, or something to hold, that is not in the sync, though its annotations allow it. */
+function namesWhatOthersBring(db: DatabaseSync, rowIds: readonly number[]): boolean {
+  const stray = db.prepare(
+    `select 1 from main.v1_grants one where one.id in (select value from json_each(?)) and (
+       not exists (select 1 from main.v1_entitlements held
+         where held.external_id = one.entitlement_id and held.sync_id = one.sync_id)
+       or not exists (select 1 from main.v1_resources holder where holder.sync_id = one.sync_id
+         and holder.external_id = one.principal_resource_type_id || ':' || one.principal_resource_id)) limit 1`,
+  );
+  return stray.get(JSON.stringify(rowIds)) !== undefined;
+}
+
 /** Who is named by rows that came or went. */
 class Concerned {
   readonly #db: DatabaseSync;
@@ -181,16 +193,12 @@ class Concerned {
     return [...this.#more.values()];
   }
 
-  count(file: string, rowIds: readonly number[], rows: number): void {
-    const sql = `select principal_resource_type_id, principal_resource_id from ${file}.v1_grants
-      where id in (select value from json_each(?))`;
-    for (const [type, id] of arrays(this.#db.prepare(sql), JSON.stringify(rowIds))) {
-      const principal = { resourceType: String(type), resource: String(id) };
-      const key = `${principal.resourceType}\0${principal.resource}`;
-      const known = this.#more.get(key);
-      if (known === undefined) this.#more.set(key, { ...principal, rows });
-      else known.rows += rows;
-    }
+  came(rowIds: readonly number[]): void {
+    this.#count('main', rowIds, 1);
+  }
+
+  went(rowIds: readonly number[]): void {
+    this.#count(EARLIER, rowIds, -1);
   }
 
   /** Their grants will be looked up by an index, which is not compared with its table: it has to have all of them. */
@@ -201,5 +209,17 @@ class Concerned {
     return [...this.#more.values()].every(
       ({ resourceType, resource, rows }) => more.get(resourceType, resource)?.['more'] === rows,
     );
+  }
+
+  #count(file: string, rowIds: readonly number[], rows: number): void {
+    const sql = `select principal_resource_type_id, principal_resource_id from ${file}.v1_grants
+      where id in (select value from json_each(?))`;
+    for (const [type, id] of arrays(this.#db.prepare(sql), JSON.stringify(rowIds))) {
+      const principal = { resourceType: String(type), resource: String(id) };
+      const key = `${principal.resourceType}\0${principal.resource}`;
+      const known = this.#more.get(key);
+      if (known === undefined) this.#more.set(key, { ...principal, rows });
+      else known.rows += rows;
+    }
   }
 }

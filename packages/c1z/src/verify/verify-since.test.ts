@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { after, before, type TestContext, test } from 'node:test';
+import { packAny } from '@baton-ts/protocol/annotations';
+import { ExternalResourceMatchIDSchema } from '@baton-ts/protocol/connector-v2';
 import { openC1z } from '../open.ts';
 import { openC1zReader } from '../open-reader.ts';
 import { alter, entitlement, grant, only, putAccount, resource, scratch, writeAccount } from '../testing.ts';
@@ -68,6 +70,20 @@ test('a large file is compared by two threads', async (t) => {
   assert.deepEqual(await since(earlier, path), ['user:person-22999', 'user:person-6']);
   alter(t, path, sql('update v1_grants set needs_expansion = 1 where id = 23_001'));
   assert.equal(await since(earlier, path), undefined);
+});
+
+test('a grant to somebody whom another connector brings is for the whole check', async (t) => {
+  const named = join(scratch(t), 'named.c1z');
+  const store = await openC1z(named);
+  const sync = store.startSync({ syncType: 'full' });
+  putAccount(sync, 20);
+  const elsewhere = grant(entitlement(resource('group', 'ops'), 'member'), resource('user', 'elsewhere'));
+  elsewhere.annotations.push(packAny(ExternalResourceMatchIDSchema, { id: 'elsewhere' }));
+  sync.putGrants([elsewhere]);
+  await store.finishSync(sync, { syncToken: '{"version":1}' });
+  await store.close();
+  assert.equal((await verifyC1z(named, { report: ({ message }) => assert.fail(message) })).errors, 0);
+  assert.equal(await since(sound, named), undefined);
 });
 
 test('without an earlier file, or with one that cannot be read, nothing is compared', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { randomNumbers } from '@baton-ts/protocol/testing/random-numbers';
 import { describeOnStores, tempFolder } from '../testing/with-stores.ts';
 import { type Company, Console, type Person } from './testing/company.ts';
 
@@ -104,9 +105,7 @@ describeOnStores('a sync that is compared with the one before', (open) => {
   });
 
   test('random syncs leave the same whether they are compared or read whole', async (t) => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-    t.diagnostic(`seed ${seed}`);
-    const random = randomNumbers(seed);
+    const random = randomNumbers(t);
     const consoles = [new Console(await open(t), tempFolder(t)), new Console(await open(t), tempFolder(t))] as const;
     const [compared, whole] = consoles;
     const [one, other] = [
@@ -137,12 +136,4 @@ function changedCompany({ people, scopes: before }: Company, random: () => numbe
   const gone = crowd(30).filter(({ id }) => !changed.some((person) => person.id === id));
   const risks = before.map((scope) => (random() < 0.03 ? { ...scope, risk: 'critical' } : scope));
   return { people: [...changed, ...some(gone, 0.3)], scopes: random() < 0.1 ? risks.slice(1) : risks };
-}
-
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

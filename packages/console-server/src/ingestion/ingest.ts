@@ -108,11 +108,11 @@ async function apply(
       entitlements: difference(changes.entitlements),
       grants: { added: 0, removed: 0, changed: 0 },
     };
-    const isApplied = async (): Promise<void> => {
+    const noteApplied = async (): Promise<void> => {
       await trx.updateTable('connectors').set({ applied_sync_id: syncId }).where('id', '=', connectorId).execute();
     };
     if (isEmpty(changes)) {
-      await isApplied();
+      await noteApplied();
       return { result: 'UNCHANGED', counts, differences, warnings, reason: '' };
     }
 
@@ -142,7 +142,7 @@ async function apply(
     const grants = await applyAccounts(ingestion, resourceIds, entitlements);
     await applyResourceTypes(ingestion);
     await countApp(trx, appId);
-    await isApplied();
+    await noteApplied();
     const applied = { ...differences, grants };
     await audit.append(trx, context, {
       action: 'connector.data_applied',

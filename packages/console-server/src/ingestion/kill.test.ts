@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { seededRandom, testSeed } from '@baton-ts/protocol/testing/random-numbers';
 import { verifyChain } from '../audit/verify.ts';
 import { openStore, type StorePlace } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
@@ -15,13 +16,8 @@ import type { IngestingOrder } from './testing/ingesting-process.ts';
 const killsOn = { sqlite: 20, postgres: 6 } as const;
 const PEOPLE = 300;
 const EACH_HOLDS = 10;
-const seed = Math.trunc(Math.random() * 2 ** 31);
+const seed = testSeed();
 const clock = { now: () => 1, sleep: async () => {} };
-
-/** From 0 to 1, the same for the same seed. */
-function random(index: number): number {
-  return (Math.imul(seed ^ (index * 0x9e3779b1), 0x85ebca6b) >>> 0) / 2 ** 32;
-}
 
 /** Two companies in which everybody has another name and holds something else. */
 function company(version: 'A' | 'B'): Company {
@@ -116,12 +112,13 @@ describeOnStores('a server that is killed while it takes in files', (_, kind) =>
       const console = new Console(store, place.dataDir);
       return await console.addConnector(await console.addApp());
     });
+    const random = seededRandom(seed);
     let applied = 0;
     let oneFileMs: number | undefined;
     for (let round = 0; round <= kills; round += 1) {
       const next = applied % 2 === 0 ? paths : paths.toReversed();
       const order = { place, to, paths: next, nowMs: Date.UTC(2026, 0, 6 + round) };
-      const { said, ranMs } = await killed(order, oneFileMs && random(round) * 1.5 * oneFileMs);
+      const { said, ranMs } = await killed(order, oneFileMs && random() * 1.5 * oneFileMs);
       oneFileMs ??= ranMs;
       assert.deepEqual(new Set(said), new Set(said.length === 0 ? [] : ['APPLIED']));
       const found = await looked(place, async (store) => ({
