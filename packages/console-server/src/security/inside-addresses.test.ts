@@ -31,10 +31,11 @@ async function start(t: TestContext, allowPrivateIssuer: boolean) {
   const store = await openStore({ dataDir: tempFolder(t), clock: { now: () => Date.now(), sleep: async () => {} } });
   t.after(() => store.close());
   const whole = await startWholeConsole(t, store, { allowPrivateIssuer });
-  const admin = await whole.signedIn(await whole.person('ines', 'SUPER_ADMINISTRATOR'));
+  const ines = await whole.person('ines', 'SUPER_ADMINISTRATOR');
+  const admin = await whole.signedIn(ines);
   const signIn = async () =>
     (await fetch(`${whole.url}/auth/oidc/start`, { redirect: 'manual' })).headers.get('location');
-  return { ...whole, admin, signIn };
+  return { ...whole, ines, admin, signIn };
 }
 
 describe('a sign-in provider inside the network', () => {
@@ -110,4 +111,30 @@ describe('what the documents of a provider name', () => {
       );
     }
   });
+});
+
+test('no setting of a hosted connector names an address, a file or a program', async (t) => {
+  const { admin, ines } = await start(t, false);
+  const made = await admin.post('/api/v1/connectors/create', {
+    catalogId: 'sendgrid',
+    displayName: 'SendGrid',
+    app: { kind: 'new', displayName: 'SendGrid' },
+    userIds: [ines.id],
+  });
+  assert.equal(made.status, 200, made.text);
+  const path = `/api/v1/apps/${made.textAt('connector', 'appId')}/connectors/${made.textAt('connector', 'id')}/config`;
+  for (const name of [
+    'sendgrid-base-url',
+    'otel-collector-endpoint',
+    'client-id',
+    'file',
+    'log-file',
+    'node-options',
+    'http-proxy',
+  ]) {
+    const values = await admin.post(path, { values: { [name]: 'http://127.0.0.1:9' }, secrets: {} });
+    assert.deepEqual([values.status, /There is no such setting/.test(values.text)], [400, true], name);
+    const secrets = await admin.post(path, { values: {}, secrets: { [name]: 'http://127.0.0.1:9' } });
+    assert.deepEqual([secrets.status, /There is no such secret/.test(secrets.text)], [400, true], name);
+  }
 });
