@@ -6,10 +6,9 @@ import { AccountStatus } from '../../components/account-status.tsx';
 import { Avatar } from '../../components/avatar.tsx';
 import { Card, Columns, Facts } from '../../components/card.tsx';
 import { knownOne, useListAddress } from '../../components/list-address.ts';
-import { ErrorNote } from '../../components/note.tsx';
-import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { AddressTabs } from '../../components/tabs.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
+import { UnreadPage } from '../../layout/unread-page.tsx';
 import classes from './account-page.module.css';
 import { AccountSide } from './account-side.tsx';
 import { typeTexts } from './account-types.ts';
@@ -51,18 +50,7 @@ export function AccountPage() {
     { label: account?.displayName ?? 'Account' },
   ] as const;
   if (account === undefined) {
-    return (
-      <Page title="Account" crumbs={crumbs}>
-        {query.isError ? (
-          <>
-            <PageHead title="Account" />
-            <ErrorNote error={query.error} retry={() => void query.refetch()} />
-          </>
-        ) : (
-          <PageSkeleton mark="person" tabs={tabs.length} />
-        )}
-      </Page>
-    );
+    return <UnreadPage title="Account" crumbs={crumbs} query={query} mark="person" tabs={tabs.length} />;
   }
   return (
     <Page title={account.displayName} crumbs={crumbs}>

@@ -1,14 +1,12 @@
 import type { Account, App } from '@baton-ts/console-api';
 import { useMemo, useState } from 'react';
 import { call, callForFile } from '../../api/client.ts';
-import { ExportButton } from '../../components/export-button.tsx';
 import { known, knownOne, useListAddress } from '../../components/list-address.ts';
-import { sortIn, useColumns } from '../../components/list-columns.tsx';
-import { ListCount } from '../../components/list-count.tsx';
-import { ListTable, useList } from '../../components/list-table.tsx';
-import { NothingMatches } from '../../components/nothing-matches.tsx';
+import { sortIn } from '../../components/list-columns.tsx';
+import { useList } from '../../components/list-table.tsx';
 import { riskLevels, riskOptions } from '../../components/risk-options.tsx';
-import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
+import { FilterChip } from '../../components/toolbar.tsx';
+import { WholeList } from '../../components/whole-list.tsx';
 import { accountColumns } from './account-columns.tsx';
 import { accountTypes, typeTexts } from './account-types.ts';
 import { SetAccountOwner } from './set-account.tsx';
@@ -25,7 +23,6 @@ export function AccountsTab({ app }: { readonly app: App }) {
   const [owned, setOwned] = useState<Account | null>(null);
   const columns = useMemo(() => accountColumns(mayChange ? setOwned : undefined), [mayChange]);
   const [address, change] = useListAddress();
-  const { q = '' } = address;
   const sort = sortIn(columns, address.sort, '-highestRisk');
   const chosenStatuses = known(address.status, statuses);
   const chosenTypes = known(address.type, accountTypes);
@@ -34,7 +31,7 @@ export function AccountsTab({ app }: { readonly app: App }) {
   const others = known(address.kind, more);
   const search = {
     appIds: [app.id],
-    query: q,
+    query: address.q ?? '',
     sort,
     statuses: chosenStatuses,
     types: chosenTypes,
@@ -46,37 +43,21 @@ export function AccountsTab({ app }: { readonly app: App }) {
   const query = useList(['accounts', search], (pageToken, signal) =>
     call('POST /api/v1/search/app_users', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
-  const { shown, fileColumns, choice } = useColumns(columns);
-  const chips =
-    [chosenStatuses, chosenTypes, risks, others].filter(({ length }) => length > 0).length +
-    (owner === undefined ? 0 : 1);
-  const clear = () => change({ q: '', status: [], type: [], risk: [], kind: [], owner: '' });
   return (
     <>
-      <Toolbar
-        search={q}
-        onSearch={(text) => change({ q: text })}
+      <WholeList
+        label="Accounts"
+        word="account"
         placeholder="Search name, email, username"
-        filters={chips}
-        onClear={clear}
-        right={
-          <ListCount
-            page={query.data?.pages[0]}
-            isFiltered={q !== '' || chips > 0}
-            all={app.counts.accounts}
-            word="account"
-            words="accounts"
-          />
-        }
-        tools={
-          <>
-            {choice}
-            <ExportButton
-              name={`${app.displayName} accounts`}
-              load={() => callForFile('POST /api/v1/export/app_users', { body: { ...search, columns: fileColumns } })}
-            />
-          </>
-        }
+        columns={columns}
+        query={query}
+        sort={sort}
+        all={app.counts.accounts}
+        filters={{ status: chosenStatuses, type: chosenTypes, risk: risks, kind: others, owner: owner ?? '' }}
+        file={{
+          name: `${app.displayName} accounts`,
+          load: (columns) => callForFile('POST /api/v1/export/app_users', { body: { ...search, columns } }),
+        }}
       >
         <FilterChip
           name="Owner"
@@ -109,16 +90,7 @@ export function AccountsTab({ app }: { readonly app: App }) {
           chosen={others}
           onChoose={(kind) => change({ kind })}
         />
-      </Toolbar>
-      <ListTable
-        label="Accounts"
-        columns={shown}
-        query={query}
-        rowKey={({ id }) => id}
-        sort={sort}
-        onSort={(next) => change({ sort: next })}
-        empty={<NothingMatches isFiltered={q !== '' || chips > 0} what="account" onClear={clear} />}
-      />
+      </WholeList>
       {owned !== null && <SetAccountOwner account={owned} onClose={() => setOwned(null)} />}
     </>
   );

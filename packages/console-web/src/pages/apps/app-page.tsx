@@ -2,12 +2,11 @@ import type { App } from '@baton-ts/console-api';
 import { useParams } from '@tanstack/react-router';
 import { Avatar } from '../../components/avatar.tsx';
 import { knownOne, useListAddress } from '../../components/list-address.ts';
-import { ErrorNote } from '../../components/note.tsx';
-import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { StatusLabel } from '../../components/status-label.tsx';
 import { AddressTabs } from '../../components/tabs.tsx';
 import { timeText } from '../../components/when.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
+import { UnreadPage } from '../../layout/unread-page.tsx';
 import { AccountsTab } from './accounts-tab.tsx';
 import { ConnectorsTab } from './connectors-tab.tsx';
 import { EntitlementsTab } from './entitlements-tab.tsx';
@@ -34,18 +33,7 @@ export function AppPage() {
   const app = query.data?.app;
   const crumbs = appCrumbs(app, appId);
   if (app === undefined) {
-    return (
-      <Page title="App" crumbs={crumbs}>
-        {query.isError ? (
-          <>
-            <PageHead title="App" />
-            <ErrorNote error={query.error} retry={() => void query.refetch()} />
-          </>
-        ) : (
-          <PageSkeleton mark="thing" tabs={tabs.length} />
-        )}
-      </Page>
-    );
+    return <UnreadPage title="App" crumbs={crumbs} query={query} mark="thing" tabs={tabs.length} />;
   }
   const { counts } = app;
   const countOf = { overview: undefined, ...counts };

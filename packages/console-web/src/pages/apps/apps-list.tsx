@@ -5,16 +5,13 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { call, callForFile } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
-import { ExportButton } from '../../components/export-button.tsx';
 import { useFindOwners } from '../../components/find-people.ts';
 import { useListAddress } from '../../components/list-address.ts';
-import { sortIn, useColumns } from '../../components/list-columns.tsx';
-import { ListCount } from '../../components/list-count.tsx';
-import { ListTable, rowsOf, useList } from '../../components/list-table.tsx';
-import { NothingMatches } from '../../components/nothing-matches.tsx';
-import { SearchChip } from '../../components/search-chip.tsx';
+import { sortIn } from '../../components/list-columns.tsx';
+import { rowsOf, useList } from '../../components/list-table.tsx';
+import { OwnerChip } from '../../components/owner-chip.tsx';
 import { PlaceTabs } from '../../components/tabs.tsx';
-import { Toolbar } from '../../components/toolbar.tsx';
+import { WholeList } from '../../components/whole-list.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import { appColumns } from './app-columns.tsx';
 import { NewApp } from './new-app.tsx';
@@ -36,20 +33,15 @@ export function AppsList({
   const findOwners = useFindOwners();
   const mayCreate = useMay('apps.create');
   const [isAdding, setAdding] = useState(false);
-  const [address, change] = useListAddress();
-  const { q = '' } = address;
+  const [address] = useListAddress();
   const sort = sortIn(appColumns, address.sort, 'displayName');
-  const { owner = '' } = address;
+  const { q = '', owner = '' } = address;
   const search = { query: q, sort, kinds: [kind], ownerIds: owner === '' ? [] : [owner] };
   const query = useList(['apps', search], (pageToken, signal) =>
     call('POST /api/v1/search/apps', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
-  const { shown, fileColumns, choice } = useColumns(appColumns);
   const counts = { MANAGED: useAppCount('MANAGED'), UNMANAGED: useAppCount('UNMANAGED') };
-  // Each one that is found has this owner.
-  const ownerName = rowsOf(query.data)[0]?.owners.find(({ id }) => id === owner)?.displayName;
-  const isFiltered = q !== '' || owner !== '';
-  const isEmpty = query.data?.pages[0]?.totalCount === 0 && !isFiltered;
+  const isEmpty = query.data?.pages[0]?.totalCount === 0 && q === '' && owner === '';
   return (
     <Page
       title={title}
@@ -77,48 +69,22 @@ export function AppsList({
       {isEmpty ? (
         empty
       ) : (
-        <>
-          <Toolbar
-            search={q}
-            onSearch={(text) => change({ q: text })}
-            placeholder="Search apps"
-            right={
-              <ListCount
-                page={query.data?.pages[0]}
-                isFiltered={isFiltered}
-                all={counts[kind]}
-                word="app"
-                words="apps"
-              />
-            }
-            tools={
-              <>
-                {choice}
-                <ExportButton
-                  name={title}
-                  load={() => callForFile('POST /api/v1/export/apps', { body: { ...search, columns: fileColumns } })}
-                />
-              </>
-            }
-          >
-            <SearchChip
-              name="Owner"
-              chosen={owner}
-              text={ownerName}
-              find={findOwners}
-              onChoose={(choice) => change({ owner: choice?.value ?? '' })}
-            />
-          </Toolbar>
-          <ListTable
-            label={title}
-            columns={shown}
-            query={query}
-            rowKey={({ id }) => id}
-            sort={sort}
-            onSort={(next) => change({ sort: next })}
-            empty={<NothingMatches isFiltered={isFiltered} what="app" onClear={() => change({ q: '', owner: '' })} />}
-          />
-        </>
+        <WholeList
+          label={title}
+          word="app"
+          placeholder="Search apps"
+          columns={appColumns}
+          query={query}
+          sort={sort}
+          all={counts[kind]}
+          filters={{ owner }}
+          file={{
+            name: title,
+            load: (columns) => callForFile('POST /api/v1/export/apps', { body: { ...search, columns } }),
+          }}
+        >
+          <OwnerChip rows={rowsOf(query.data)} find={findOwners} />
+        </WholeList>
       )}
       {isAdding && <NewApp onClose={() => setAdding(false)} />}
     </Page>

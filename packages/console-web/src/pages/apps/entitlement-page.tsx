@@ -4,11 +4,10 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { knownOne, useListAddress } from '../../components/list-address.ts';
-import { ErrorNote } from '../../components/note.tsx';
-import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { RiskMark } from '../../components/risk-mark.tsx';
 import { AddressTabs } from '../../components/tabs.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
+import { UnreadPage } from '../../layout/unread-page.tsx';
 import { appCrumbs } from './app-page.tsx';
 import { EditEntitlement } from './edit-entitlement.tsx';
 import { EntitlementDetails } from './entitlement-details.tsx';
@@ -48,18 +47,7 @@ export function EntitlementPage() {
     { label: name },
   ] as const;
   if (entitlement === undefined) {
-    return (
-      <Page title="Entitlement" crumbs={crumbs}>
-        {query.isError ? (
-          <>
-            <PageHead title="Entitlement" />
-            <ErrorNote error={query.error} retry={() => void query.refetch()} />
-          </>
-        ) : (
-          <PageSkeleton tabs={tabs.length} />
-        )}
-      </Page>
-    );
+    return <UnreadPage title="Entitlement" crumbs={crumbs} query={query} tabs={tabs.length} />;
   }
   return (
     <Page

@@ -1,13 +1,11 @@
 import { useMemo } from 'react';
 import { call, callForFile } from '../../api/client.ts';
-import { ExportButton } from '../../components/export-button.tsx';
 import { known, useListAddress } from '../../components/list-address.ts';
-import { sortIn, useColumns } from '../../components/list-columns.tsx';
-import { ListCount } from '../../components/list-count.tsx';
-import { ListTable, useList } from '../../components/list-table.tsx';
-import { NothingMatches } from '../../components/nothing-matches.tsx';
+import { sortIn } from '../../components/list-columns.tsx';
+import { useList } from '../../components/list-table.tsx';
 import { riskLevels, riskOptions } from '../../components/risk-options.tsx';
-import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
+import { FilterChip } from '../../components/toolbar.tsx';
+import { WholeList } from '../../components/whole-list.tsx';
 import { grantColumnsOfAccount, grantColumnsOfEntitlement } from './grant-columns.tsx';
 
 /** What an account holds, or who holds an entitlement: direct or through something else. */
@@ -26,7 +24,6 @@ export function GrantsList({
   readonly name: string;
 }) {
   const [address, change] = useListAddress();
-  const { q = '' } = address;
   const columns = useMemo(
     () => (of === 'account' ? grantColumnsOfAccount(appId) : grantColumnsOfEntitlement(appId)),
     [appId, of],
@@ -38,7 +35,7 @@ export function GrantsList({
     appIds: [appId],
     appUserIds: of === 'account' ? [id] : [],
     entitlementIds: of === 'entitlement' ? [id] : [],
-    query: q,
+    query: address.q ?? '',
     sort,
     riskLevels: risks,
     directOnly,
@@ -46,36 +43,23 @@ export function GrantsList({
   const query = useList(['grants', search], (pageToken, signal) =>
     call('POST /api/v1/search/grants', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
-  const { shown, fileColumns, choice } = useColumns(columns);
-  const [word, words] = of === 'account' ? ['grant', 'grants'] : ['holder', 'holders'];
-  const chips = (risks.length > 0 ? 1 : 0) + (directOnly ? 1 : 0);
-  const clear = () => change({ q: '', risk: [], how: '' });
+  const word = of === 'account' ? 'grant' : 'holder';
   return (
     <>
-      <Toolbar
-        search={q}
-        onSearch={(text) => change({ q: text })}
-        placeholder={`Search ${words}`}
-        filters={chips}
-        onClear={clear}
-        right={
-          <ListCount
-            page={query.data?.pages[0]}
-            isFiltered={q !== '' || chips > 0}
-            all={all}
-            word={word}
-            words={words}
-          />
-        }
-        tools={
-          <>
-            {choice}
-            <ExportButton
-              name={name}
-              load={() => callForFile('POST /api/v1/export/grants', { body: { ...search, columns: fileColumns } })}
-            />
-          </>
-        }
+      <WholeList
+        label={of === 'account' ? 'Grants' : 'Holders'}
+        word={word}
+        placeholder={`Search ${word}s`}
+        columns={columns}
+        query={query}
+        sort={sort}
+        all={all}
+        filters={{ risk: risks, how: directOnly ? 'DIRECT' : '' }}
+        file={{
+          name,
+          load: (columns) => callForFile('POST /api/v1/export/grants', { body: { ...search, columns } }),
+        }}
+        none={of === 'account' ? 'This account can do nothing that the app tells of.' : 'Nobody holds it now.'}
       >
         {of === 'account' && (
           <FilterChip name="Risk" options={riskOptions} chosen={risks} onChoose={(risk) => change({ risk })} />
@@ -86,20 +70,7 @@ export function GrantsList({
           chosen={directOnly ? ['DIRECT'] : []}
           onChoose={(chosen) => change({ how: chosen[0] ?? '' })}
         />
-      </Toolbar>
-      <ListTable
-        label={of === 'account' ? 'Grants' : 'Holders'}
-        columns={shown}
-        query={query}
-        rowKey={(grant) => grant.id}
-        sort={sort}
-        onSort={(next) => change({ sort: next })}
-        empty={
-          <NothingMatches isFiltered={q !== '' || chips > 0} what={word} onClear={clear}>
-            {of === 'account' ? 'This account can do nothing that the app tells of.' : 'Nobody holds it now.'}
-          </NothingMatches>
-        }
-      />
+      </WholeList>
     </>
   );
 }

@@ -1,6 +1,5 @@
 import { useFindOwners } from '../../components/find-people.ts';
-
-const nobody = 'NONE';
+import { nobody } from '../../components/owner-chip.tsx';
 
 /** Owners to narrow a list by: oneself and nobody first, while nothing is typed. */
 export function useFindOwnersOrNobody(): ReturnType<typeof useFindOwners> {
@@ -16,12 +15,4 @@ export function ownerFilter(chosen: string) {
   return chosen === nobody || chosen === ''
     ? { ownerIds: [], owner: chosen === '' ? ('ANY' as const) : ('NONE' as const) }
     : { ownerIds: [chosen], owner: 'ANY' as const };
-}
-
-/** What the chosen one is called: each row that is found has this owner. */
-export function ownerName(
-  chosen: string,
-  [first]: readonly { readonly owners: readonly { readonly id: string; readonly displayName: string }[] }[],
-): string | undefined {
-  return chosen === nobody ? 'nobody' : first?.owners.find(({ id }) => id === chosen)?.displayName;
 }

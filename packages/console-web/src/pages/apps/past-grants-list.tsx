@@ -1,11 +1,9 @@
 import { useMemo } from 'react';
 import { call } from '../../api/client.ts';
 import { useListAddress } from '../../components/list-address.ts';
-import { sortIn, useColumns } from '../../components/list-columns.tsx';
-import { ListCount } from '../../components/list-count.tsx';
-import { ListTable, useList } from '../../components/list-table.tsx';
-import { NothingMatches } from '../../components/nothing-matches.tsx';
-import { Toolbar } from '../../components/toolbar.tsx';
+import { sortIn } from '../../components/list-columns.tsx';
+import { useList } from '../../components/list-table.tsx';
+import { WholeList } from '../../components/whole-list.tsx';
 import { pastGrantColumns } from './grant-columns.tsx';
 
 /** What an account held, or who held an entitlement, and no longer does. */
@@ -18,44 +16,29 @@ export function PastGrantsList({
   readonly of: 'account' | 'entitlement';
   readonly id: string;
 }) {
-  const [address, change] = useListAddress();
-  const { q = '' } = address;
+  const [address] = useListAddress();
   const columns = useMemo(() => pastGrantColumns(appId, of), [appId, of]);
   const sort = sortIn(columns, address.sort, '-revokedAt');
   const search = {
     appIds: [appId],
     appUserIds: of === 'account' ? [id] : [],
     entitlementIds: of === 'entitlement' ? [id] : [],
-    query: q,
+    query: address.q ?? '',
     sort,
   };
   const query = useList(['past-grants', search], (pageToken, signal) =>
     call('POST /api/v1/search/past-grants', { body: { ...search, pageSize: 50, pageToken } }, signal),
   );
-  const { shown, choice } = useColumns(columns);
-  const [word, words] = of === 'account' ? ['past grant', 'past grants'] : ['past holder', 'past holders'];
+  const word = of === 'account' ? 'past grant' : 'past holder';
   return (
-    <>
-      <Toolbar
-        search={q}
-        onSearch={(text) => change({ q: text })}
-        placeholder={`Search ${words}`}
-        right={<ListCount page={query.data?.pages[0]} isFiltered={q !== ''} word={word} words={words} />}
-        tools={choice}
-      />
-      <ListTable
-        label={of === 'account' ? 'Past grants' : 'Past holders'}
-        columns={shown}
-        query={query}
-        rowKey={(grant) => grant.id}
-        sort={sort}
-        onSort={(next) => change({ sort: next })}
-        empty={
-          <NothingMatches isFiltered={q !== ''} what={word} onClear={() => change({ q: '' })}>
-            What is taken away is kept here with its dates.
-          </NothingMatches>
-        }
-      />
-    </>
+    <WholeList
+      label={of === 'account' ? 'Past grants' : 'Past holders'}
+      word={word}
+      placeholder={`Search ${word}s`}
+      columns={columns}
+      query={query}
+      sort={sort}
+      none="What is taken away is kept here with its dates."
+    />
   );
 }

@@ -5,9 +5,8 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { Card, Columns, Facts } from '../../components/card.tsx';
-import { ErrorNote } from '../../components/note.tsx';
-import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
+import { UnreadPage } from '../../layout/unread-page.tsx';
 import classes from './account-page.module.css';
 import { appCrumbs } from './app-page.tsx';
 import { ChangeRecords } from './change-records.tsx';
@@ -43,18 +42,7 @@ export function ResourcePage() {
     { label: name },
   ] as const;
   if (resource === undefined) {
-    return (
-      <Page title="Resource" crumbs={crumbs}>
-        {query.isError ? (
-          <>
-            <PageHead title="Resource" />
-            <ErrorNote error={query.error} retry={() => void query.refetch()} />
-          </>
-        ) : (
-          <PageSkeleton mark="thing" />
-        )}
-      </Page>
-    );
+    return <UnreadPage title="Resource" crumbs={crumbs} query={query} mark="thing" />;
   }
   return (
     <Page

@@ -9,7 +9,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { useFindOwners } from '../../components/find-people.ts';
 import { known, useListAddress } from '../../components/list-address.ts';
 import { ListTable, rowsOf, useList } from '../../components/list-table.tsx';
-import { SearchChip } from '../../components/search-chip.tsx';
+import { OwnerChip } from '../../components/owner-chip.tsx';
 import { FilterChip, Toolbar } from '../../components/toolbar.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
 import { connectorColumns } from './connector-columns.tsx';
@@ -64,8 +64,6 @@ export function ConnectorsPage() {
       signal,
     ),
   );
-  // Each one that is found has this owner.
-  const ownerName = rowsOf(query.data)[0]?.owners.find(({ id }) => id === owner)?.displayName;
   const add = mayAdd ? (
     <Button component={Link} to="/connectors/add" size="sm" leftSection={<IconPlus size={14} stroke={1.7} />}>
       Add connector
@@ -102,13 +100,7 @@ export function ConnectorsPage() {
           chosen={chosenKinds}
           onChoose={(kind) => change({ kind })}
         />
-        <SearchChip
-          name="Owner"
-          chosen={owner}
-          text={ownerName}
-          find={findOwners}
-          onChoose={(choice) => change({ owner: choice?.value ?? '' })}
-        />
+        <OwnerChip rows={rowsOf(query.data)} find={findOwners} />
       </Toolbar>
       <ListTable
         label="Connectors"

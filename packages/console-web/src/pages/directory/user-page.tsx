@@ -7,8 +7,8 @@ import { useMay, useSeesApps, useSession } from '../../api/session.ts';
 import { Avatar } from '../../components/avatar.tsx';
 import { Columns } from '../../components/card.tsx';
 import { ErrorNote, Note } from '../../components/note.tsx';
-import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
+import { UnreadPage } from '../../layout/unread-page.tsx';
 import { AccountsOf } from './accounts-of.tsx';
 import classes from './directory.module.css';
 import { EditPerson } from './edit-person.tsx';
@@ -42,20 +42,7 @@ export function UserPage() {
     { label: user?.displayName ?? 'Person' },
   ] as const;
   if (user === undefined) {
-    return (
-      <Page title="Person" crumbs={crumbs}>
-        {query.isError ? (
-          <>
-            <PageHead title="Person" />
-            <div className={classes['above']}>
-              <ErrorNote error={query.error} retry={() => void query.refetch()} />
-            </div>
-          </>
-        ) : (
-          <PageSkeleton mark="person" />
-        )}
-      </Page>
-    );
+    return <UnreadPage title="Person" crumbs={crumbs} query={query} mark="person" />;
   }
   const isEnabled = user.status === 'ENABLED';
   const close = () => setDialog(undefined);

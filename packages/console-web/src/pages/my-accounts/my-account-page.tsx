@@ -3,9 +3,8 @@ import { useParams } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
 import { AccountStatus } from '../../components/account-status.tsx';
 import { Avatar } from '../../components/avatar.tsx';
-import { ErrorNote } from '../../components/note.tsx';
-import { PageSkeleton } from '../../components/page-skeleton.tsx';
 import { Page, PageHead } from '../../layout/page.tsx';
+import { UnreadPage } from '../../layout/unread-page.tsx';
 import { typeTexts } from '../apps/account-types.ts';
 import classes from './my-accounts.module.css';
 import { WhatItHolds } from './what-it-holds.tsx';
@@ -24,20 +23,7 @@ export function MyAccountPage() {
     { label: account?.appDisplayName ?? 'Account' },
   ] as const;
   if (account === undefined) {
-    return (
-      <Page title="My account" crumbs={crumbs}>
-        {query.isError ? (
-          <>
-            <PageHead title="My account" />
-            <div className={classes['body']}>
-              <ErrorNote error={query.error} retry={() => void query.refetch()} />
-            </div>
-          </>
-        ) : (
-          <PageSkeleton mark="person" tabs={0} />
-        )}
-      </Page>
-    );
+    return <UnreadPage title="My account" crumbs={crumbs} query={query} mark="person" />;
   }
   const { appDisplayName, displayName, type, username, email, grantCount } = account;
   return (
