@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { seededRandom, testSeed } from '@baton-ts/protocol/testing/random-numbers';
 import { readRateLimit } from './rate-limit-headers.ts';
 import { Scheduler } from './scheduler.ts';
 import { VirtualClock } from './testing/clocks.ts';
 
 const windowMs = 60_000;
 const concurrency = 10;
-
-/** Random numbers that a seed repeats (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface World {
   readonly limit: number;
@@ -89,13 +79,13 @@ function boundMs(world: World): number {
 }
 
 describe('the order of requests under a rate limit', () => {
-  const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = testSeed();
   const steady = (): Omit<World, 'requests' | 'limit' | 'latencyMs'> => ({
     reset: 'epoch',
     hasDate: true,
     skewMs: 0,
     startsAtMs: 0,
-    random: seeded(1),
+    random: seededRandom(1),
   });
 
   test('1,500 requests at 600 a minute take at most 1.1 times what the limit allows, without a 429', async () => {
@@ -108,7 +98,7 @@ describe('the order of requests under a rate limit', () => {
   });
 
   test(`random servers keep the bound and refuse at most one request per window (TEST_SEED=${seed})`, async () => {
-    const random = seeded(seed);
+    const random = seededRandom(seed);
     for (let round = 0; round < 40; round += 1) {
       const limit = 3 + Math.floor(random() * 200);
       const slowMs = 50 + random() * 350;

@@ -2,17 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GrantAlreadyExistsSchema } from '@baton-ts/protocol/connector-v2';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { randomNumbers } from '@baton-ts/protocol/testing/random-numbers';
 import { VirtualClock } from '../http/testing/clocks.ts';
 import { hasAnnotation } from '../model/annotations.ts';
-import { seededRandom } from '../sync/testing/random-connector.ts';
 import type { ChangeCall } from './provisioner.ts';
 import { refused } from './testing/refused.ts';
 import { accountFor, deletionOf, grantOf, revocationOf, stage } from './testing/stage.ts';
 
 test('two hundred changes for twenty people by eight workers end as they would one after the other', async (t) => {
-  const seed = Date.now() % 1_000_000;
-  t.diagnostic(`seed ${seed}`);
-  const random = seededRandom(seed);
+  const random = randomNumbers(t);
   const people = Array.from({ length: 20 }, (_, index) => `p${index}`);
   const { team, provisioner, call } = stage(Object.fromEntries(people.map((name) => [name, []])));
   const changes = Array.from({ length: 200 }, () => ({

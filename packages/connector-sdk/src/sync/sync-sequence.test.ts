@@ -5,11 +5,12 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { seededRandom } from '@baton-ts/protocol/testing/random-numbers';
 import { silentLogger } from '../logger.ts';
 import { readC1z, syncInto, withC1z } from './testing/c1z-files.ts';
-import { randomConnector, seededRandom } from './testing/random-connector.ts';
+import { randomConnector } from './testing/random-connector.ts';
 
-const firstSeed = Number(process.env['SYNC_TEST_SEED'] ?? 1);
+const firstSeed = Number(process.env['TEST_SEED'] ?? 1);
 
 /** One worker, nothing goes wrong. */
 async function undisturbed(seed: number): Promise<readonly string[]> {

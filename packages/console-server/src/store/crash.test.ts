@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { seededRandom, testSeed } from '@baton-ts/protocol/testing/random-numbers';
 import { describeOnStores } from '../testing/with-stores.ts';
 import { openStore, type StorePlace } from './open-store.ts';
 import type { Store } from './store.ts';
@@ -10,7 +11,7 @@ import type { Store } from './store.ts';
 const KILLS = 20;
 const PAIRS_PER_PROCESS = 100_000;
 const clock = { now: () => 1, sleep: async () => {} };
-const seed = Math.trunc(Math.random() * 2 ** 31);
+const seed = testSeed();
 
 function startWriter(place: StorePlace, first: number, last: number): ChildProcess {
   const child = fork(new URL('../testing/writer-process.ts', import.meta.url), [], {
@@ -37,6 +38,7 @@ describeOnStores('processes that write', (_, kind) => {
   test(`${KILLS} kills in the middle of writing lose nothing and leave nothing half (seed ${seed})`, async (t) => {
     const place = await kind.freshPlace(t);
     const acknowledged: number[] = [];
+    const random = seededRandom(seed);
     for (let round = 0; round < KILLS; round += 1) {
       const first = round * PAIRS_PER_PROCESS + 1;
       const child = startWriter(place, first, first + PAIRS_PER_PROCESS - 1);
@@ -44,7 +46,7 @@ describeOnStores('processes that write', (_, kind) => {
         if (typeof message === 'number') acknowledged.push(message);
       });
       await once(child, 'message');
-      await setTimeout((seed >> (round % 8)) % 25);
+      await setTimeout(random() * 25);
       child.kill('SIGKILL');
       // Closed, not only ended: what it had said before has been read.
       await once(child, 'close');

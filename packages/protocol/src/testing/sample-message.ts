@@ -1,20 +1,14 @@
 import { type DescField, type DescMessage, type Message, ScalarType } from '@bufbuild/protobuf';
 import { type ReflectMessage, reflect, type ScalarValue } from '@bufbuild/protobuf/reflect';
+import { seededRandom } from './random-numbers.ts';
 
 /** Fills a message of any type with values that depend on the seed only; nested messages to a depth of four. */
 export function sampleMessage(schema: DescMessage, seed: number): Message {
-  return sample(schema, randomNumbers(seed), 4).message;
+  const random = seededRandom(seed);
+  return sample(schema, (limit) => Math.floor(random() * limit), 4).message;
 }
 
 type Below = (limit: number) => number;
-
-function randomNumbers(seed: number): Below {
-  let state = seed >>> 0;
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}
 
 function sample(schema: DescMessage, below: Below, depth: number): ReflectMessage {
   const made = reflect(schema);

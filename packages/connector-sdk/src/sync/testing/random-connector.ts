@@ -1,20 +1,10 @@
 import { type Grant, type Resource, ResourceType_Trait } from '@baton-ts/protocol/connector-v2';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
+import { seededRandom } from '@baton-ts/protocol/testing/random-numbers';
 import type { Connector, Page, ResourceTypePart } from '../../connector.ts';
 import { childResourceType, grantExpandable, skipGrants } from '../../model/annotations.ts';
 import { entitlement, grant } from '../../model/entitlement.ts';
 import { plainResource, resourceType, userResource } from '../../model/resource.ts';
-
-/** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const userType = resourceType({ id: 'user', displayName: 'User', traits: [ResourceType_Trait.USER] });
 const teamType = resourceType({ id: 'team', displayName: 'Team' });

@@ -5,6 +5,7 @@ import {
   GrantManagerServiceGrantRequestSchema,
   GrantManagerServiceRevokeRequestSchema,
 } from '@baton-ts/protocol/connector-v2';
+import { randomNumbers } from '@baton-ts/protocol/testing/random-numbers';
 import { create } from '@bufbuild/protobuf';
 import { stageGrants } from '../../testing/grants-stage.ts';
 
@@ -13,21 +14,9 @@ const changes = 200;
 const workers = 8;
 const names = ['mail.send', 'alerts.read', 'alerts.create', 'stats.read', 'ips.read', 'templates.read'];
 
-/** The same numbers for the same seed (xorshift32). */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
 test('200 changes of 20 teammates by 8 workers end as one after the other would, in 3 or 4 requests each', async (t) => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-  t.diagnostic(`SEED=${seed}`);
-  const random = randomNumbers(seed);
+  const random = randomNumbers(t);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] ?? assert.fail();
   const stage = await stageGrants(t, { simulator: { teammates: people + 2, admins: 2, latencyMs: 2 } });
   const teammates = [...stage.account.teammates.values()].filter(({ isAdmin }) => !isAdmin);
   const provisioner = createProvisioner({ connector: stage.connector, logger: silentLogger });
@@ -35,9 +24,9 @@ test('200 changes of 20 teammates by 8 workers end as one after the other would,
 
   const expected = new Map(teammates.map(({ username }) => [username, new Set(stage.control.scopesOf(username))]));
   const planned = Array.from({ length: changes }, () => {
-    const { username } = teammates[random(teammates.length)] ?? assert.fail();
-    const scope = names[random(names.length)] ?? assert.fail();
-    const isGrant = random(2) === 0;
+    const { username } = pick(teammates);
+    const scope = pick(names);
+    const isGrant = random() < 0.5;
     if (isGrant) expected.get(username)?.add(scope);
     else expected.get(username)?.delete(scope);
     return { username, scope, isGrant };
