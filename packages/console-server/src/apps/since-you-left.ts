@@ -5,6 +5,7 @@ import { time } from '../connectors/show-connector.ts';
 import type { Actor } from '../domain/actor.ts';
 import { may } from '../domain/permissions.ts';
 import { riskRank } from '../domain/risk.ts';
+import { LONGEST_SYNC_MS } from '../domain/sync-schedule.ts';
 import { MOST_COUNTED } from '../store/paging.ts';
 import type { Db } from '../store/store.ts';
 import { visibleAppIds } from './app-rows.ts';
@@ -14,8 +15,6 @@ import { appNames } from './show-apps.ts';
 export type SinceYouLeft = NonNullable<EndpointResponse<'GET /api/v1/home'>['sinceYouLeft']>;
 
 const SHOWN_OF_EACH = 5;
-/** A sync that ended since may have begun before; none goes on for longer. */
-const LONGEST_SYNC_MS = 12 * 60 * 60_000;
 
 /**
  * What came since the person's visit before this one, among what they may see: a few of each, the newest first, and how
@@ -127,6 +126,7 @@ async function failedSyncsSince(db: Db, actor: Actor, sinceMs: number): Promise<
     .selectFrom('syncs')
     .innerJoin('connectors', 'connectors.id', 'syncs.connector_id')
     .where('syncs.connector_id', 'in', connectors)
+    // By which an index finds them: what ended since may have begun before.
     .where('syncs.started_ms', '>', sinceMs - LONGEST_SYNC_MS)
     .where('syncs.finished_ms', '>', sinceMs)
     .where('syncs.result', '=', 'FAILED');

@@ -28,8 +28,8 @@ export interface Try {
 }
 
 /**
- * Slows guessing down, by address and by network, or by the device that is known, in all processes together. Every try counts as failed before it is
- * looked at, so that many at once are no way around; a success takes its own failure back.
+ * Slows guessing down, by address and by network, or by the device that is known, in all processes together. Every try
+ * counts as failed before it is looked at, so that many at once are no way around; a success takes its own failure back.
  */
 export class Throttles {
   readonly #store: Store;

@@ -4,6 +4,7 @@ import { type C1Event, type C1Limits, type C1Server, type C1Store, createC1Serve
 import type { BatonServiceHelloRequest } from '@baton-ts/protocol/connectorapi-v1';
 import { systemActor } from '../domain/actor.ts';
 import { transitions } from '../domain/connector-state.ts';
+import type { ListenerRole } from '../domain/listener-role.ts';
 import { c1Store } from '../store/c1-store.ts';
 import { leaseAddress, withLease } from '../store/leases.ts';
 import { searchText } from '../store/search-text.ts';
@@ -31,8 +32,6 @@ const LEASE_MS = 15_000;
 const RETRY_MS = 5_000;
 /** Of one look. The rest is found by the next one. */
 const MOST_DUE = 100;
-
-export type ListenerRole = 'serving' | 'passing_on' | 'waiting';
 
 export interface ConnectorServiceOptions extends Omit<ConnectorParts, 'c1' | 'wake'> {
   readonly listener: { readonly certificate: ServedTls; readonly host?: string; readonly port?: number };
@@ -84,7 +83,7 @@ export class ConnectorService {
     };
   }
 
-  /** What becomes of a connector that calls here: served, passed on to the process that serves, or told to come again. */
+  /** What becomes of a connector that calls here. */
   async role(): Promise<ListenerRole> {
     if (this.#server !== undefined) return 'serving';
     return this.#relay.port !== undefined && (await this.#target()) !== undefined ? 'passing_on' : 'waiting';

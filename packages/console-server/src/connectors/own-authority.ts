@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { type Logger, newAuthority, type Tls } from '@baton-ts/c1-server';
+import { type Logger, newAuthority } from '@baton-ts/c1-server';
 import { BatonError, Code } from '@baton-ts/protocol/errors';
 import { z } from 'zod';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -67,11 +67,10 @@ export async function openAuthorities(parts: OpenParts): Promise<Authorities> {
   const { dataDir, hosts, logger } = parts;
   const nowMs = parts.clock.now();
   const known = await readAuthorities(parts);
-  if (known !== undefined && (!('served' in known.current) || mayServe(known.current.served, hosts, nowMs)))
-    return known;
+  if (known !== undefined && maySign(known.current, hosts, nowMs)) return known;
   return await change(parts, (before) => {
     const found = before ?? foundInFolder(dataDir, nowMs) ?? { current: freshAuthority(nowMs) };
-    if (!('served' in found.current) || mayServe(found.current.served, hosts, nowMs)) return found;
+    if (maySign(found.current, hosts, nowMs)) return found;
     logger.warn('the certificate of an earlier version ends or is for another host', {
       hosts,
       to_do: `Connectors elsewhere need the file ${join(dataDir, AUTHORITY_FILE)} anew.`,
@@ -157,8 +156,10 @@ function foundInFolder(dataDir: string, nowMs: number): Authorities | undefined 
   return { current: { cert: ca, served: { cert, key } }, next: freshAuthority(nowMs) };
 }
 
-function mayServe({ cert }: Tls, hosts: readonly string[], nowMs: number): boolean {
-  const certificate = new X509Certificate(cert);
+/** Without its key it does for as long as the certificate that it has signed. */
+function maySign(current: Authorities['current'], hosts: readonly string[], nowMs: number): boolean {
+  if (!('served' in current)) return true;
+  const certificate = new X509Certificate(current.served.cert);
   const isFor = (host: string): boolean =>
     (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined;
   return hosts.every(isFor) && Date.parse(certificate.validTo) > nowMs + LAST_DAYS_MS;

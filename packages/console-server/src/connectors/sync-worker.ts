@@ -3,6 +3,7 @@ import { Code } from '@baton-ts/protocol/errors';
 import type { RequestContext } from '../domain/actor.ts';
 import { keyRightsOf } from '../domain/key-rights.ts';
 import { type ConnectorLogLine, progressOf, progressWords } from '../domain/sync-progress.ts';
+import { LONGEST_SYNC_MS } from '../domain/sync-schedule.ts';
 import type { IngestResult, Upload } from '../ingestion/ingest.ts';
 import type { ConnectorLog } from './connector-log.ts';
 import type { ConnectorParts } from './connector-parts.ts';
@@ -14,8 +15,6 @@ import { runningSync, type SyncRow } from './sync-runs.ts';
 
 /** A sync that no process of the connector asks for in this time has failed: nobody is there. The shortest schedule. */
 export const UNCLAIMED_MS = 30 * 60_000;
-/** A rate limit makes a sync of a large account take hours; one that takes longer does not end. */
-export const LONGEST_SYNC_MS = 12 * 3_600_000;
 /** A hosted process that ends so often without having run for a while does not come up by itself. */
 const EXITS_IN_A_ROW = 3;
 const MOST_NOTES = 20;

@@ -9,6 +9,9 @@ export const SHORTEST_INTERVAL_MINUTES = 30;
 
 const MINUTE_MS = 60_000;
 
+/** A rate limit makes a sync of a large account take hours; one that takes longer does not end. */
+export const LONGEST_SYNC_MS = 12 * 60 * MINUTE_MS;
+
 /** So many runs of a cron schedule are looked at: a week of the densest one. */
 const RUNS_CHECKED = 340;
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type ListenerRole, listenerRoles } from '../domain/listener-role.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Metrics {
@@ -18,12 +19,9 @@ const counting = sql<number>`count(*)`.as('count');
 
 /** What this process knows of its listener for connectors. */
 export interface ConnectorListenerFacts {
-  /** One of `roles`. */
-  readonly role: () => Promise<string>;
+  readonly role: () => Promise<ListenerRole>;
   readonly certificateEndsMs: () => number;
 }
-
-const roles = ['serving', 'passing_on', 'waiting'];
 
 /** What is counted of this process, and what is read from the database when somebody asks. */
 export function createMetrics({ db }: Store, listener?: ConnectorListenerFacts): Metrics {
@@ -109,7 +107,7 @@ function watchListener(registry: Registry, { role, certificateEndsMs }: Connecto
       registers: [],
       async collect() {
         const now = await role();
-        for (const one of roles) this.set({ role: one }, one === now ? 1 : 0);
+        for (const one of listenerRoles) this.set({ role: one }, one === now ? 1 : 0);
       },
     }),
   );

@@ -61,23 +61,18 @@ export class SessionList {
   async end(sessionId: string, context: RequestContext): Promise<void> {
     const { store, audit } = this.#parts;
     await store.transaction(async (trx) => {
-      const row = await trx
-        .selectFrom('sessions')
-        .select(['user_agent', 'ip'])
-        .where('hash', '=', sessionId)
-        .where('person_id', '=', context.actor.id)
-        .executeTakeFirst();
-      const { numDeletedRows } = await trx
+      const ended = await trx
         .deleteFrom('sessions')
         .where('hash', '=', sessionId)
         .where('person_id', '=', context.actor.id)
+        .returning(['user_agent', 'ip'])
         .executeTakeFirst();
-      if (row === undefined || numDeletedRows === 0n) {
+      if (ended === undefined) {
         throw new BatonError(Code.NotFound, 'This session has ended already, or is not yours.');
       }
       await audit.append(trx, context, {
         action: 'session.other_ended',
-        after: { device: deviceName(row.user_agent ?? ''), signedInFrom: row.ip ?? '' },
+        after: { device: deviceName(ended.user_agent ?? ''), signedInFrom: ended.ip ?? '' },
       });
     });
   }
