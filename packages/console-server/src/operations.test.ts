@@ -52,25 +52,6 @@ function openToOthers(folder: string): string[] {
   return ['', ...all].filter((path) => (statSync(join(folder, path)).mode & 0o077) !== 0);
 }
 
-test('everything in the data folder and in a backup is for its owner only', {
-  skip: process.platform === 'win32' && 'no modes',
-}, async (t) => {
-  const { dataDir, running, call, until } = await company(t);
-  await until(call, isConnected);
-  const csv = 'email,name\nomar@marlowe.example,Omar\n';
-  await call('POST', '/api/v1/users/import', { csv, apply: true });
-  const backup = join(tempFolder(t), 'backup');
-  const made = await command(t, dataDir, 'backup', backup);
-  assert.equal(made.code, 0, made.errors);
-  const files = readdirSync(dataDir, { recursive: true, encoding: 'utf8' });
-  assert.ok(files.some((name) => name.endsWith('.c1z')));
-  assert.deepEqual(openToOthers(dataDir), []);
-  assert.deepEqual(openToOthers(backup), []);
-  running.child.kill('SIGTERM');
-  assert.equal(await ended(running.child), 0);
-  assert.deepEqual(openToOthers(dataDir), []);
-});
-
 test('with the certificate of a private authority browsers get HTTPS and hosted connectors sync', async (t) => {
   const folder = tempFolder(t);
   const authority = newAuthority({ name: 'Marlowe', validDays: 30 });
@@ -109,64 +90,88 @@ test('a backup that is made in the middle of a sync brings everything back, and 
   assert.deepEqual((await until(signedIn, isConnected)).counts, counts);
 });
 
-test('a backup is not put over a data folder that is in use, and nothing is changed', async (t) => {
+test('a console with a connector', async (t) => {
+  const { dataDir, running: first, call, open, until } = await company(t, { latencyMs: 100 });
+  let running = first;
+
+  await t.test(
+    'ends in peace when it is asked to stop in the middle of a sync, and the next one finishes it',
+    async () => {
+      await until(call, ({ progress }) => progress?.step === 'TEAMMATES');
+      running.child.kill('SIGTERM');
+      assert.equal(await ended(running.child), 0, running.errors());
+      running = await open();
+      await until(await signIn(running), isConnected);
+    },
+  );
+
+  await t.test(
+    'everything in the data folder and in a backup is for its owner only',
+    { skip: process.platform === 'win32' && 'no modes' },
+    async (t) => {
+      const signedIn = await signIn(running);
+      const csv = 'email,name\nomar@marlowe.example,Omar\n';
+      await signedIn('POST', '/api/v1/users/import', { csv, apply: true });
+      const backup = join(tempFolder(t), 'backup');
+      const made = await command(t, dataDir, 'backup', backup);
+      assert.equal(made.code, 0, made.errors);
+      const files = readdirSync(dataDir, { recursive: true, encoding: 'utf8' });
+      assert.ok(files.some((name) => name.endsWith('.c1z')));
+      assert.deepEqual(openToOthers(dataDir), []);
+      assert.deepEqual(openToOthers(backup), []);
+      running.child.kill('SIGTERM');
+      assert.equal(await ended(running.child), 0);
+      assert.deepEqual(openToOthers(dataDir), []);
+    },
+  );
+});
+
+test('a console without connectors', async (t) => {
   const dataDir = tempFolder(t);
   const running = await start(t, dataDir);
-  await setUp(running);
-  const backup = join(tempFolder(t), 'backup');
-  await command(t, dataDir, 'backup', backup);
-  const refused = await command(t, dataDir, 'restore', backup);
-  assert.equal(refused.code, 9);
-  assert.match(refused.errors, /The data folder .* is not empty .*Name an empty one/);
-  await signIn(running);
-});
 
-test('a console that is asked to stop in the middle of a sync ends in peace, and the next one finishes it', async (t) => {
-  const { running, call, open, until } = await company(t, { latencyMs: 100 });
-  await until(call, ({ progress }) => progress?.step === 'TEAMMATES');
-  running.child.kill('SIGTERM');
-  assert.equal(await ended(running.child), 0, running.errors());
-  await until(await signIn(await open()), isConnected);
-});
+  await t.test('the authority of connectors is replaced in two commands while the console runs', async (t) => {
+    const first = await command(t, dataDir, 'authority', 'switch');
+    assert.equal(first.code, 9);
+    assert.match(first.errors, /Make one with: console authority renew/);
+    assert.match((await command(t, dataDir, 'authority', 'renew')).output, /ca\.pem holds a new authority/);
+    const { code, output } = await command(t, dataDir, 'authority', 'switch');
+    assert.equal(code, 0);
+    assert.match(output, /within a minute/);
+    assert.match((await command(t, dataDir, 'authority')).errors, /usage: console authority renew/);
+  });
 
-test('a console ends in peace while a browser keeps its connection open', async (t) => {
-  const running = await start(t, tempFolder(t));
-  const response = await fetch(`${running.url}/healthz`, { headers: { connection: 'keep-alive' } });
-  await response.text();
-  running.child.kill('SIGTERM');
-  assert.equal(await ended(running.child), 0, running.errors());
-});
+  await t.test('a backup is not put over a data folder that is in use, and nothing is changed', async (t) => {
+    await setUp(running);
+    const backup = join(tempFolder(t), 'backup');
+    await command(t, dataDir, 'backup', backup);
+    const refused = await command(t, dataDir, 'restore', backup);
+    assert.equal(refused.code, 9);
+    assert.match(refused.errors, /The data folder .* is not empty .*Name an empty one/);
+    await signIn(running);
+  });
 
-test('an older program refuses what a newer one has made, with each of its commands', async (t) => {
-  const dataDir = tempFolder(t);
-  const running = await start(t, dataDir);
-  running.child.kill('SIGTERM');
-  await ended(running.child);
-  {
-    using database = new DatabaseSync(join(dataDir, 'console.db'));
-    database.exec('insert into schema_versions (version, applied_ms) values (999, 0)');
-  }
-  for (const words of [['start', '--http-port', '0'], ['audit', 'verify'], ['rotate-key'], ['authority', 'renew']]) {
-    const { code, errors } = await command(t, dataDir, ...words);
-    assert.equal(code, 9, words.join(' '));
-    assert.match(errors, /made by a newer version of this program.*version 999.*restore a backup/, words.join(' '));
-  }
-  const backup = join(tempFolder(t), 'backup');
-  assert.equal((await command(t, dataDir, 'backup', backup)).code, 0);
-  const refused = await command(t, join(tempFolder(t), 'other'), 'restore', backup);
-  assert.equal(refused.code, 9);
-  assert.match(refused.errors, /The backup was made by a newer version of this program/);
-});
+  await t.test('it ends in peace while a browser keeps its connection open', async () => {
+    const response = await fetch(`${running.url}/healthz`, { headers: { connection: 'keep-alive' } });
+    await response.text();
+    running.child.kill('SIGTERM');
+    assert.equal(await ended(running.child), 0, running.errors());
+  });
 
-test('the authority of connectors is replaced in two commands while the console runs', async (t) => {
-  const dataDir = tempFolder(t);
-  await start(t, dataDir);
-  const first = await command(t, dataDir, 'authority', 'switch');
-  assert.equal(first.code, 9);
-  assert.match(first.errors, /Make one with: console authority renew/);
-  assert.match((await command(t, dataDir, 'authority', 'renew')).output, /ca\.pem holds a new authority/);
-  const { code, output } = await command(t, dataDir, 'authority', 'switch');
-  assert.equal(code, 0);
-  assert.match(output, /within a minute/);
-  assert.match((await command(t, dataDir, 'authority')).errors, /usage: console authority renew/);
+  await t.test('an older program refuses what a newer one has made, with each of its commands', async (t) => {
+    {
+      using database = new DatabaseSync(join(dataDir, 'console.db'));
+      database.exec('insert into schema_versions (version, applied_ms) values (999, 0)');
+    }
+    for (const words of [['start', '--http-port', '0'], ['audit', 'verify'], ['rotate-key'], ['authority', 'renew']]) {
+      const { code, errors } = await command(t, dataDir, ...words);
+      assert.equal(code, 9, words.join(' '));
+      assert.match(errors, /made by a newer version of this program.*version 999.*restore a backup/, words.join(' '));
+    }
+    const backup = join(tempFolder(t), 'backup');
+    assert.equal((await command(t, dataDir, 'backup', backup)).code, 0);
+    const refused = await command(t, join(tempFolder(t), 'other'), 'restore', backup);
+    assert.equal(refused.code, 9);
+    assert.match(refused.errors, /The backup was made by a newer version of this program/);
+  });
 });
