@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { Card } from '../../components/card.tsx';
+import { type FieldChange, FieldChanges } from '../../components/field-changes.tsx';
 import { rowsOf, useList } from '../../components/list-table.tsx';
 import { LoadMore } from '../../components/load-more.tsx';
 import { ErrorNote } from '../../components/note.tsx';
@@ -48,16 +49,7 @@ function Records({ targetId }: { readonly targetId: string }) {
                 </Link>
               </small>
             </p>
-            <dl>
-              {changedFields(before, after).map((name) => (
-                <div key={name}>
-                  <dt>{fieldTexts[name] ?? name}</dt>
-                  <dd dir="auto">
-                    {isSet(before[name]) && <del>{valueText(name, before[name])}</del>} {valueText(name, after[name])}
-                  </dd>
-                </div>
-              ))}
-            </dl>
+            <FieldChanges changes={changesOf(before, after)} />
           </li>
         ))}
       </ul>
@@ -74,28 +66,23 @@ const withoutSaying = new Map([
   ['typeIsManual', 'type'],
 ]);
 
-function changedFields(before: Fields, after: Fields): string[] {
+function changesOf(before: Fields, after: Fields): FieldChange[] {
   const names = Object.keys({ ...before, ...after });
-  return names.filter((name) => !names.includes(withoutSaying.get(name) ?? ''));
-}
-
-function isSet(value: unknown): boolean {
-  return value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
-}
-
-function valueText(name: string, value: unknown): string {
-  if (!isSet(value)) return 'nothing';
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  if (Array.isArray(value)) return value.join(', ');
-  if (typeof value !== 'string') return JSON.stringify(value);
-  return closedLists.has(name) ? asWords(value) : value;
+  return names
+    .filter((name) => !names.includes(withoutSaying.get(name) ?? ''))
+    .map((name) => ({
+      field: fieldTexts[name] ?? name,
+      before: inWords(name, before[name]),
+      after: inWords(name, after[name]),
+    }));
 }
 
 /** Fields whose values are words of a closed list. */
 const closedLists = new Set(['riskLevel', 'type', 'ownerSource']);
 
 /** `SERVICE_ACCOUNT` as Service account. */
-function asWords(value: string): string {
+function inWords(name: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !closedLists.has(name)) return value;
   const words = value.toLowerCase().replaceAll('_', ' ');
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }

@@ -1,5 +1,6 @@
 import type { Connector } from '@baton-ts/console-api';
 import { call } from '../../api/client.ts';
+import { FieldChanges } from '../../components/field-changes.tsx';
 import { rowsOf, useList } from '../../components/list-table.tsx';
 import { LoadMore } from '../../components/load-more.tsx';
 import { ErrorNote } from '../../components/note.tsx';
@@ -25,17 +26,13 @@ export function AuditTrail({ connector: { id, status } }: { readonly connector: 
                 <When at={at} /> · record {seq.toLocaleString('en')}
               </span>
             </div>
-            <dl>
-              {Object.keys({ ...before, ...after }).map((name) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd dir="auto">
-                    {before[name] !== undefined && before[name] !== null && <del>{valueText(before[name])}</del>}{' '}
-                    {valueText(after[name])}
-                  </dd>
-                </div>
-              ))}
-            </dl>
+            <FieldChanges
+              changes={Object.keys({ ...before, ...after }).map((field) => ({
+                field,
+                before: before[field],
+                after: after[field],
+              }))}
+            />
           </li>
         ))}
       </ul>
@@ -48,16 +45,4 @@ export function AuditTrail({ connector: { id, status } }: { readonly connector: 
 function actionText(action: string): string {
   const words = action.replace(/^connector\./, '').replaceAll(/[._]/g, ' ');
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
-}
-
-function valueText(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
-  if (typeof value === 'object') {
-    return Array.isArray(value)
-      ? value.map(valueText).join(', ')
-      : Object.entries(value)
-          .map(([name, one]) => `${name} ${valueText(one)}`)
-          .join(', ');
-  }
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
