@@ -6,6 +6,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { after, before, type TestContext, test } from 'node:test';
 import { packAny } from '@baton-ts/protocol/annotations';
 import { ExternalResourceMatchIDSchema } from '@baton-ts/protocol/connector-v2';
+import { randomNumbers } from '@baton-ts/protocol/testing/random-numbers';
 import { openC1z } from '../open.ts';
 import { openC1zReader } from '../open-reader.ts';
 import { alter, entitlement, grant, only, putAccount, resource, scratch, writeAccount } from '../testing.ts';
@@ -129,9 +130,7 @@ for (const [broken, change] of brokenFiles) {
 }
 
 test('of random files it says what checking and comparing them row by row says', async (t) => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-  t.diagnostic(`seed ${seed}`);
-  const random = randomNumbers(seed);
+  const random = randomNumbers(t);
   const path = (name: string) => join(scratch(t), name);
   let earlier = path('first.c1z');
   await writeRandom(earlier, random);
@@ -201,12 +200,4 @@ async function heldIn(path: string): Promise<Map<string, string>> {
   await file.close();
   const by = Map.groupBy(grants, ({ who }) => who);
   return new Map([...by].map(([who, held]) => [who, JSON.stringify(held.map(({ what }) => what).sort())]));
-}
-
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

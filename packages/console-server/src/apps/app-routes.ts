@@ -26,7 +26,7 @@ import { findResources, getResource, type ResourceRow, showResources, showResour
 import { searchEverything } from './search-everything.ts';
 import { showApps } from './show-apps.ts';
 
-/** Every endpoint of `console-api/src/apps.ts`, home, and the search over everything. */
+/** Every endpoint of apps and of what is inside them, home, and the search over everything. */
 export function appRoutes(parts: AppParts) {
   const { db } = parts.store;
   const answerApps = async (search: AppSearch, { actor }: RequestContext) => {

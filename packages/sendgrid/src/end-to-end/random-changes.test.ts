@@ -11,6 +11,7 @@ import {
   ResourceDoesNotExistSchema,
   ResourceSchema,
 } from '@baton-ts/protocol/connector-v2';
+import { seededRandom, testSeed } from '@baton-ts/protocol/testing/random-numbers';
 import { create, type DescMessage, type JsonObject } from '@bufbuild/protobuf';
 import { type Any, anyIs } from '@bufbuild/protobuf/wkt';
 import { type Simulator, startSimulator } from 'sendgrid-simulator';
@@ -23,8 +24,8 @@ import { type Expected, PlainModel, type SignIn } from '../testing/plain-model.t
 import { syncIntoFile } from '../testing/sync-into-file.ts';
 import { MemorySession, walk } from '../testing/walk.ts';
 
-// A longer run: CHANGES=500, or CHANGES=5000 CHANGES_PER_SYNC=50; the same again: CHANGES_SEED=<the printed seed>.
-const seed = Number(process.env['CHANGES_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+// A longer run: CHANGES=500, or CHANGES=5000 CHANGES_PER_SYNC=50; the same again: TEST_SEED=<the printed seed>.
+const seed = testSeed();
 const changes = Number(process.env['CHANGES'] ?? 30);
 const changesPerSync = Number(process.env['CHANGES_PER_SYNC'] ?? 1);
 
@@ -50,7 +51,7 @@ const keptByDemoted = ['user.profile.read'];
 test('after any sequence of changes a sync and its file say what a plain model says', {
   timeout: 3_600_000,
 }, async (t) => {
-  t.diagnostic(`seed ${seed} (repeat with CHANGES_SEED=${seed})`);
+  t.diagnostic(`seed ${seed} (repeat with TEST_SEED=${seed})`);
   const run = await Run.begin(t);
   for (let made = 1; made <= changes; made += 1) {
     await run.change();
@@ -67,7 +68,7 @@ class Run {
   readonly #model: PlainModel;
   readonly #opened: ReturnType<typeof openForChanges>;
   readonly #scopes = new ScopeModels();
-  readonly #random = mulberry32(seed);
+  readonly #random = seededRandom(seed);
   readonly #history: string[] = [];
   /** Usernames that were there once, so that changes of somebody who is gone are made as well. */
   readonly #seen = new Set<string>();
@@ -308,15 +309,4 @@ function describe(resource: Resource): string {
   const { is_admin, scopes } = resource.profile ?? {};
   const gives = is_admin === true ? 'admin' : Array.isArray(scopes) ? scopes.map(String).sort().join(' ') : '';
   return `${place} for ${resource.displayName}: ${gives}`;
-}
-
-/** The same numbers for the same seed. */
-function mulberry32(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
