@@ -18,7 +18,7 @@ import { ownCertificate } from './connectors/own-certificate.ts';
 import { connectorRoutes } from './connectors/routes.ts';
 import type { ServedTls } from './connectors/served-tls.ts';
 import { mergeRoutes } from './http/api-routes.ts';
-import { createServer } from './http/create-server.ts';
+import { createServer, MIN_TLS } from './http/create-server.ts';
 import { createMetrics } from './http/metrics.ts';
 import { ingestAside } from './ingestion/ingest-aside.ts';
 import { rematch, rematchAccounts, rematchInSteps } from './ingestion/rematch.ts';
@@ -184,7 +184,7 @@ export async function compose(options: ConsoleOptions) {
         await certificate.refresh();
         const { tls } = certificate;
         if (given !== undefined && tls !== before && http.server instanceof SecureServer) {
-          http.server.setSecureContext({ ...tls, minVersion: 'TLSv1.2' });
+          http.server.setSecureContext({ ...tls, minVersion: MIN_TLS });
         }
       } catch (error) {
         logger.error('the certificate could not be looked after', { error });

@@ -52,6 +52,9 @@ const STANDSTILL_TIMEOUT_MS = 5 * 60_000;
 const MAX_CONNECTIONS = 4_096;
 const MAX_BODY_BYTES = 1024 ** 2;
 
+/** Older versions are broken. */
+export const MIN_TLS = 'TLSv1.2';
+
 /** The listener for browsers and scripts, as long as nothing listens: add what else it serves, then `app.listen`. */
 export function createServer(options: HttpServerOptions): FastifyInstance {
   const { routes, authentication, publicUrl, logger, tls, trustedProxies = [] } = options;
@@ -60,7 +63,7 @@ export function createServer(options: HttpServerOptions): FastifyInstance {
   const newRequestId = (): string => `req_${randomBytes(8).toString('hex')}`;
   const checking = { connectionsCheckingInterval: CHECKING_MS };
   const app = fastify({
-    ...(tls === undefined ? { http: checking } : { https: { ...tls, ...checking, minVersion: 'TLSv1.2' as const } }),
+    ...(tls === undefined ? { http: checking } : { https: { ...tls, ...checking, minVersion: MIN_TLS } }),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: STANDSTILL_TIMEOUT_MS,

@@ -37,8 +37,6 @@ export async function countApp(trx: Transaction<Tables>, appId: string): Promise
     .select([
       facet.as('facet'),
       sql<number>`count(*)`.as('accounts'),
-      sql<number>`count(*) - count(owner_id)`.as('accountsWithoutOwner'),
-      sql<number>`cast(sum(is_external) as bigint)`.as('externalAccounts'),
       sql<number>`cast(sum(case when resource_type_id = ${INVITATION_TYPE} then 1 else 0 end) as bigint)`.as(
         'invitations',
       ),
@@ -51,10 +49,9 @@ export async function countApp(trx: Transaction<Tables>, appId: string): Promise
   const add = (what: string, number: number): void => void counts.set(what, (counts.get(what) ?? 0) + number);
   for (const { facet: number, ...numbers } of accounts) {
     add(`${FACET_COUNT}${number}`, numbers.accounts);
-    const { isRemoved, highestRisk } = readFacet(number);
-    if (isRemoved) continue;
-    add(`accountsOfRisk/${highestRisk}`, numbers.accounts);
-    for (const [what, number] of Object.entries(numbers)) add(what, number);
+    if (readFacet(number).isRemoved) continue;
+    add('invitations', numbers.invitations);
+    add('criticalHolders', numbers.criticalHolders);
   }
   for (const table of ['resources', 'entitlements'] as const) {
     const types = await trx
@@ -99,22 +96,21 @@ export async function countsOf(db: Db, appIds: readonly string[]): Promise<AppCo
 function asCounts(rows: readonly Pick<Tables['app_counts'], 'what' | 'number'>[]): AppCounts {
   const counts = new Map(rows.map(({ what, number }) => [what, number]));
   const of = (what: string): number => counts.get(what) ?? 0;
+  const facets = rows
+    .filter(({ what }) => what.startsWith(FACET_COUNT))
+    .map(({ what, number }) => ({ ...readFacet(Number(what.slice(FACET_COUNT.length))), number }));
+  const accountsOf: AppCounts['accountsOf'] = (isWanted) =>
+    facets.reduce((sum, facet) => sum + (isWanted(facet) ? facet.number : 0), 0);
   return {
-    accounts: of('accounts'),
-    accountsWithoutOwner: of('accountsWithoutOwner'),
-    externalAccounts: of('externalAccounts'),
+    accounts: accountsOf(({ isRemoved }) => !isRemoved),
+    accountsWithoutOwner: accountsOf(({ isRemoved, hasOwner }) => !isRemoved && !hasOwner),
+    externalAccounts: accountsOf(({ isRemoved, isExternal }) => !isRemoved && isExternal),
     invitations: of('invitations'),
     criticalHolders: of('criticalHolders'),
     resources: of('resources'),
     entitlements: of('entitlements'),
-    accountsOfRisk: (rank) => of(`accountsOfRisk/${rank}`),
-    accountsOf: (isWanted) => {
-      let sum = 0;
-      for (const [what, number] of counts) {
-        if (what.startsWith(FACET_COUNT) && isWanted(readFacet(Number(what.slice(FACET_COUNT.length))))) sum += number;
-      }
-      return sum;
-    },
+    accountsOfRisk: (rank) => accountsOf(({ isRemoved, highestRisk }) => !isRemoved && highestRisk === rank),
+    accountsOf,
     resourcesOfType: (type) => of(`resourcesOfType/${type}`),
     entitlementsOfType: (type) => of(`entitlementsOfType/${type}`),
   };
