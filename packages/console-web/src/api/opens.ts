@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from './client.ts';
 import { useMayForAll } from './session.ts';
 
-const MOST_OWN = 100;
+const ownOnes = { body: { pageSize: 100 } };
 const freshMs = 60_000;
 
 /**
@@ -10,26 +10,26 @@ const freshMs = 60_000;
  * the app leads nowhere. False until that is known.
  */
 export function useOpensApp(appId: string): boolean {
-  const seesAll = useMayForAll('apps.read');
-  const seesOwn = useMayForAll('apps.manage.own');
-  const own = useQuery({
-    queryKey: ['own-apps'],
-    queryFn: ({ signal }) => call('POST /api/v1/search/apps', { body: { pageSize: MOST_OWN } }, signal),
-    enabled: !seesAll && seesOwn,
-    staleTime: freshMs,
-  });
-  return seesAll || own.data?.list.some(({ id }) => id === appId) === true;
+  return useOpens(appId, 'apps', (signal) => call('POST /api/v1/search/apps', ownOnes, signal));
 }
 
 /** The same the other way round: an app may be theirs, and one of its connectors somebody else’s. */
 export function useOpensConnector(connectorId: string): boolean {
-  const seesAll = useMayForAll('connectors.read');
-  const seesOwn = useMayForAll('connectors.manage.own');
+  return useOpens(connectorId, 'connectors', (signal) => call('POST /api/v1/search/connectors', ownOnes, signal));
+}
+
+function useOpens(
+  id: string,
+  kind: 'apps' | 'connectors',
+  loadOwn: (signal: AbortSignal) => Promise<{ readonly list: readonly { readonly id: string }[] }>,
+): boolean {
+  const seesAll = useMayForAll(`${kind}.read`);
+  const seesOwn = useMayForAll(`${kind}.manage.own`);
   const own = useQuery({
-    queryKey: ['own-connectors'],
-    queryFn: ({ signal }) => call('POST /api/v1/search/connectors', { body: { pageSize: MOST_OWN } }, signal),
+    queryKey: [`own-${kind}`],
+    queryFn: ({ signal }) => loadOwn(signal),
     enabled: !seesAll && seesOwn,
     staleTime: freshMs,
   });
-  return seesAll || own.data?.list.some(({ id }) => id === connectorId) === true;
+  return seesAll || own.data?.list.some((one) => one.id === id) === true;
 }

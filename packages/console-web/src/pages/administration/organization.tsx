@@ -2,8 +2,9 @@ import type { EndpointResponse } from '@baton-ts/console-api';
 import { Button, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { call, RequestError } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { showFieldErrors } from '../../api/show-field-errors.ts';
 import { Card } from '../../components/card.tsx';
 import { ErrorNote } from '../../components/note.tsx';
 import classes from './administration.module.css';
@@ -21,9 +22,7 @@ export function Organization({ saved }: { readonly saved: EndpointResponse<'GET 
       form.resetDirty();
       await queries.invalidateQueries();
     },
-    onError: (error) => {
-      if (error instanceof RequestError) form.setErrors(error.fields);
-    },
+    onError: showFieldErrors(form),
   });
   return (
     <Card title="Organization">

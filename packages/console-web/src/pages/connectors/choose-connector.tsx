@@ -1,5 +1,5 @@
 import type { CatalogEntry } from '@baton-ts/console-api';
-import { Button, Skeleton, TextInput } from '@mantine/core';
+import { Button, Skeleton, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPencil, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -72,7 +72,7 @@ export function ChooseConnector({
           : query === ''
             ? `${entries.length} connectors`
             : `${entries.length} ${entries.length === 1 ? 'match' : 'matches'} for “${query}”`}
-        {chosen !== undefined && <span className={classes['hidden']}>, Enter adds {chosen.displayName}</span>}
+        {chosen !== undefined && <VisuallyHidden component="span">, Enter adds {chosen.displayName}</VisuallyHidden>}
       </p>
       {catalogue.isError && <ErrorNote error={catalogue.error} retry={() => void catalogue.refetch()} />}
       {catalogue.isPending && [0, 1].map((row) => <Skeleton key={row} height={114} radius="md" />)}

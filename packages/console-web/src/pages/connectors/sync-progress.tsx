@@ -1,5 +1,5 @@
 import type { Connector } from '@baton-ts/console-api';
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconLoader2 } from '@tabler/icons-react';
 import { durationText } from './duration-text.ts';
 import classes from './sync-progress.module.css';
@@ -29,9 +29,9 @@ export function SyncProgress({ connector, onLog }: { readonly connector: Connect
     <section className={classes['progress']} aria-label="Sync under way">
       <header>
         <IconLoader2 size={14} stroke={1.7} aria-hidden />
-        <span className={classes['hidden']} role="status">
+        <VisuallyHidden component="span" role="status">
           Syncing: {isWaiting ? statusReason : steps[at]?.[2]}
-        </span>
+        </VisuallyHidden>
         <strong aria-hidden>
           Syncing: {isWaiting ? statusReason : (steps[at]?.[2] ?? 'starting')}
           {!isWaiting && counted !== '' && `, ${counted}`}

@@ -1,4 +1,5 @@
 import type { Connector, SyncRun } from '@baton-ts/console-api';
+import { VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangleFilled,
   IconCircleCheckFilled,
@@ -53,7 +54,7 @@ export function SyncRows({
             <th scope="col">Accounts</th>
             <th scope="col">Grants</th>
             <th scope="col" className="number">
-              <span className={classes['hidden']}>Log and file</span>
+              <VisuallyHidden component="span">Log and file</VisuallyHidden>
             </th>
           </tr>
         </thead>

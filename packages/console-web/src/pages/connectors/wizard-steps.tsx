@@ -1,4 +1,5 @@
 import type { CatalogEntry } from '@baton-ts/console-api';
+import { VisuallyHidden } from '@mantine/core';
 import classes from './add-connector.module.css';
 
 export type WizardStep = 'connector' | 'app' | 'owners';
@@ -23,7 +24,7 @@ export function WizardSteps({
       {steps.map(([name, label], index) => (
         <li key={name} aria-current={name === step ? 'step' : undefined} data-done={index < at}>
           {label}
-          {index < at && <span className={classes['hidden']}>, done</span>}
+          {index < at && <VisuallyHidden component="span">, done</VisuallyHidden>}
         </li>
       ))}
       <li className={classes['then']}>

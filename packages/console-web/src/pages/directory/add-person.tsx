@@ -1,10 +1,10 @@
 import type { Role } from '@baton-ts/console-api';
-import { Button, Checkbox, Modal } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { call, RequestError } from '../../api/client.ts';
-import { ErrorNote } from '../../components/note.tsx';
-import classes from './directory.module.css';
+import { call } from '../../api/client.ts';
+import { showFieldErrors } from '../../api/show-field-errors.ts';
+import { FormDialog } from '../apps/form-dialog.tsx';
 import { PersonFields } from './person-fields.tsx';
 
 /** A person who gets into the directory, and into the console when invited. */
@@ -27,29 +27,23 @@ export function AddPerson({ onClose }: { readonly onClose: () => void }) {
       await queries.invalidateQueries({ queryKey: ['users'] });
       onClose();
     },
-    onError: (error) => {
-      if (error instanceof RequestError) form.setErrors(error.fields);
-    },
+    onError: showFieldErrors(form),
   });
   return (
-    <Modal opened onClose={onClose} title="Who comes into the directory?" size={560}>
-      <form className={classes['form']} onSubmit={form.onSubmit((values) => add.mutate(values))}>
-        <PersonFields form={form} />
-        <Checkbox
-          label="Send an invitation to sign in"
-          description="A mail with a link that works once, for 7 days. Without a mail server, hand over a link on the person’s page."
-          {...form.getInputProps('invite', { type: 'checkbox' })}
-        />
-        {add.isError && <ErrorNote error={add.error} />}
-        <div className={classes['buttons']}>
-          <Button variant="subtle" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            {form.values.invite ? 'Add and invite person' : 'Add person'}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      title="Who comes into the directory?"
+      button={form.values.invite ? 'Add and invite person' : 'Add person'}
+      isPending={add.isPending}
+      error={add.error}
+      onSubmit={() => add.mutate(form.values)}
+      onClose={onClose}
+    >
+      <PersonFields form={form} />
+      <Checkbox
+        label="Send an invitation to sign in"
+        description="A mail with a link that works once, for 7 days. Without a mail server, hand over a link on the person’s page."
+        {...form.getInputProps('invite', { type: 'checkbox' })}
+      />
+    </FormDialog>
   );
 }

@@ -1,8 +1,9 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { call, RequestError } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
+import { showFieldErrors } from '../../api/show-field-errors.ts';
 import { Card } from '../../components/card.tsx';
 import { ErrorNote, Note } from '../../components/note.tsx';
 import { NewPassword } from '../outside/new-password.tsx';
@@ -27,9 +28,7 @@ function PasswordForm() {
   const change = useMutation({
     mutationFn: (body: typeof form.values) => call('POST /api/v1/session/password', { body }),
     onSuccess: () => form.reset(),
-    onError: (error) => {
-      if (error instanceof RequestError) form.setErrors(error.fields);
-    },
+    onError: showFieldErrors(form),
   });
   return (
     <Card title="Password">

@@ -1,8 +1,9 @@
 import type { Role, User } from '@baton-ts/console-api';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { call, RequestError } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
+import { showFieldErrors } from '../../api/show-field-errors.ts';
 import { FormDialog } from '../apps/form-dialog.tsx';
 import { PersonFields } from './person-fields.tsx';
 
@@ -31,9 +32,7 @@ export function EditPerson({ user, onClose }: { readonly user: User; readonly on
       await queries.invalidateQueries();
       onClose();
     },
-    onError: (error) => {
-      if (error instanceof RequestError) form.setErrors(error.fields);
-    },
+    onError: showFieldErrors(form),
   });
   return (
     <FormDialog

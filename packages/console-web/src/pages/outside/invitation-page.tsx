@@ -3,8 +3,9 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { call, RequestError } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { sessionQuery } from '../../api/session.ts';
+import { showFieldErrors } from '../../api/show-field-errors.ts';
 import { ErrorNote } from '../../components/note.tsx';
 import { useLinkToken } from './link-token.ts';
 import { NewPassword } from './new-password.tsx';
@@ -69,9 +70,7 @@ function Accept({
       await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
       await navigate({ to: '/' });
     },
-    onError: (error) => {
-      if (error instanceof RequestError) form.setErrors(error.fields);
-    },
+    onError: showFieldErrors(form),
   });
   return (
     <form className={classes['form']} onSubmit={form.onSubmit((values) => accept.mutate(values))}>
