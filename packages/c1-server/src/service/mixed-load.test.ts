@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Task } from '@baton-ts/protocol/connectorapi-v1';
+import { randomNumbers } from '@baton-ts/protocol/testing/random-numbers';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import type { TaskPayload } from '../queue/task-queue.ts';
 import type { TestClient } from '../testing/client.ts';
@@ -12,16 +13,6 @@ import { stores } from '../testing/stores.ts';
 
 const TASKS = 120;
 const RESTARTS = 6;
-
-/** Numbers from a seed that is printed, so that a failure can be repeated. */
-function randomNumbers(t: TestContext): () => number {
-  let state = randomBytes(4).readUInt32BE();
-  t.diagnostic(`seed ${state}`);
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 /** One call in ten fails, half of them after the server has done its part. */
 const unreliable =

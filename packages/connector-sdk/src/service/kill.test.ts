@@ -7,13 +7,13 @@ import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskPayload, TaskView } from '@baton-ts/c1-server';
 import { Code } from '@baton-ts/protocol/errors';
+import { randomNumbers } from '@baton-ts/protocol/testing/random-numbers';
 import { grant } from '../model/entitlement.ts';
 import { userResource } from '../model/resource.ts';
 import { assigned, userType } from '../sync/testing/small-connector.ts';
 import { bundleLedgerService } from './testing/bundle-program.ts';
 import { startC1 } from './testing/c1.ts';
 import { filesFor, startProgram } from './testing/ledger-program.ts';
-import { seededRandom } from './testing/seeded-random.ts';
 
 const KILLS = 20;
 
@@ -29,7 +29,7 @@ const grantTo = (name: string): TaskPayload => ({
 const revokeFrom = (name: string): TaskPayload => ({ case: 'revoke', value: { grant: grant(assigned, person(name)) } });
 
 test('killed at 20 random moments, the service loses no result and does nothing twice', async (t) => {
-  const random = seededRandom(t);
+  const random = randomNumbers(t);
   // What must not be done twice stays with a killed process until its lease ends.
   const c1 = await startC1(t, { limits: { maxAttempts: 100, retryDelayMs: 50, taskLeaseMs: 3000 } });
   const files = filesFor(t, c1);

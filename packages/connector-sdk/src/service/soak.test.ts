@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { TaskPayload } from '@baton-ts/c1-server';
 import { openC1zReader } from '@baton-ts/c1z';
+import { randomNumbers } from '@baton-ts/protocol/testing/random-numbers';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { grant } from '../model/entitlement.ts';
 import { userResource } from '../model/resource.ts';
@@ -14,7 +15,6 @@ import { assigned, userType } from '../sync/testing/small-connector.ts';
 import { startC1 } from './testing/c1.ts';
 import { ledgerConnector, memoryLedger } from './testing/ledger-connector.ts';
 import { startService } from './testing/run-ledger-service.ts';
-import { seededRandom } from './testing/seeded-random.ts';
 
 const TASKS = 500;
 const RESTARTS = 10;
@@ -41,7 +41,7 @@ const kinds: readonly ((index: number) => TaskPayload)[] = [
 ];
 
 test('500 tasks of all kinds, 10 restarts, cut streams, ending tokens, 1 call in 20 failing: each ends once', async (t) => {
-  const random = seededRandom(t);
+  const random = randomNumbers(t);
   /** Half of the failures come after the server has done its part. */
   const unreliable: Interceptor = (next) => async (request) => {
     const chance = random();
