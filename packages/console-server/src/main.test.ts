@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seededRandom, testSeed } from '@baton-ts/protocol/testing/random-numbers';
 import { command, cookieOfSignIn, ended, setUp, signIn, start } from './testing/console-process.ts';
 import { tempFolder } from './testing/with-stores.ts';
 
@@ -55,15 +56,11 @@ test('the log verifies and nothing acknowledged is lost when the console is kill
   assert.match(output, /The chain is whole/);
 });
 
-const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000);
+const seed = testSeed();
 
 test(`who was signed in stays so when the console is killed among sign-ins (seed ${seed})`, async (t) => {
   const dataDir = tempFolder(t);
-  let state = seed;
-  const random = () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return state / 2 ** 32;
-  };
+  const random = seededRandom(seed);
   let cookie = '';
   for (let kill = 0; kill < KILLS; kill += 1) {
     const running = await start(t, dataDir);
